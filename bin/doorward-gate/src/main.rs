@@ -1,0 +1,3 @@
+//! The data plane alone: it has no way to issue anything.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The product: configuration, wiring and the command line; runs any role.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Data-plane rules: who is calling, and may they pass.

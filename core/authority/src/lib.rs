@@ -1,0 +1,1 @@
+//! Control-plane rules: what may be issued, changed and revoked.

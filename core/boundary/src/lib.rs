@@ -1,0 +1,1 @@
+//! The inventory: facts about an endpoint, what it demands, and why.

@@ -1,0 +1,1 @@
+//! What callers present: format, minting, parsing, digest.

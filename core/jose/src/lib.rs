@@ -1,0 +1,1 @@
+//! Strict JWS, JWK and JWT over aws-lc-rs.

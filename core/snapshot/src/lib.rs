@@ -1,0 +1,1 @@
+//! What a gate knows: the only contract between the two planes.

@@ -1,0 +1,1 @@
+//! Enforcement in front of an API: the reverse proxy.

@@ -1,0 +1,1 @@
+//! The authorization server's HTTP shell: token endpoint, metadata, key set.

@@ -1,0 +1,1 @@
+//! The embedded store: SQLite, WAL, synchronous=FULL, one writer with group commit.

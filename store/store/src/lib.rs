@@ -1,0 +1,1 @@
+//! Durable storage: the port, its conformance suite and the in-memory implementation.

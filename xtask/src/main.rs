@@ -1,0 +1,3 @@
+//! The workshop: layers, tidy, test, bench.
+
+fn main() {}
