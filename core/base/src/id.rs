@@ -126,6 +126,7 @@ macro_rules! define_id {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro makes public types; this one stays in the test")]
 mod tests {
     use crate::SeededEntropy;
 
@@ -140,7 +141,14 @@ mod tests {
         let id = SampleId::generate(&mut SeededEntropy::new(7));
         assert_eq!(id.as_str().len(), super::ID_LENGTH);
         assert_eq!(id.as_str().parse::<SampleId>().unwrap(), id);
-        for wrong in ["", "s", "x0123456789abcde", "s0123456789abcdE", "s0123456789abcdil", "s0123456789abcd_"] {
+        for wrong in [
+            "",
+            "s",
+            "x0123456789abcde",
+            "s0123456789abcdE",
+            "s0123456789abcdil",
+            "s0123456789abcd_",
+        ] {
             assert!(wrong.parse::<SampleId>().is_err(), "{wrong:?}");
         }
     }

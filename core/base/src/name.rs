@@ -51,7 +51,10 @@ impl std::str::FromStr for Name {
             return Err(InvalidName::TooLong);
         }
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        if let Some(wrong) = text.chars().find(|&c| !plain(c) && !matches!(c, '.' | '_' | '-')) {
+        if let Some(wrong) = text
+            .chars()
+            .find(|&c| !plain(c) && !matches!(c, '.' | '_' | '-'))
+        {
             return Err(InvalidName::Character(wrong));
         }
         for end in [text.chars().next(), text.chars().next_back()] {
@@ -102,10 +105,26 @@ mod tests {
 
     #[test]
     fn names_are_plain() {
-        for good in ["a", "team-payments", "payouts.create", "eu_1", &"a".repeat(64)] {
+        for good in [
+            "a",
+            "team-payments",
+            "payouts.create",
+            "eu_1",
+            &"a".repeat(64),
+        ] {
             assert!(good.parse::<Name>().is_ok(), "{good:?}");
         }
-        for wrong in ["", "-a", "a.", "A", "a b", "a/b", "é", "a\n", &"a".repeat(65)] {
+        for wrong in [
+            "",
+            "-a",
+            "a.",
+            "A",
+            "a b",
+            "a/b",
+            "é",
+            "a\n",
+            &"a".repeat(65),
+        ] {
             assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
         }
     }

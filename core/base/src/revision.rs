@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// The place of a change in the one order that every gate agrees on. Zero
 /// means "before the first change".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Revision(u64);
 

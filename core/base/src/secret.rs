@@ -71,12 +71,14 @@ impl Digest {
 
     /// Lower-case hexadecimal, 64 digits.
     pub fn to_hex(&self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
-            for nibble in [byte >> 4, byte & 15] {
-                text.extend(char::from_digit(u32::from(nibble), 16));
-            }
-            text
-        })
+        self.0
+            .iter()
+            .fold(String::with_capacity(64), |mut text, byte| {
+                for nibble in [byte >> 4, byte & 15] {
+                    text.extend(char::from_digit(u32::from(nibble), 16));
+                }
+                text
+            })
     }
 }
 

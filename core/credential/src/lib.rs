@@ -1,1 +1,33 @@
-//! What callers present: format, minting, parsing, digest.
+//! What callers present: each kind's format, how it is minted, parsed and
+//! digested. Nothing here knows what a credential may do.
+//!
+//! | kind | looks like | stored as |
+//! |---|---|---|
+//! | API key | `dw_live_<id>_<secret><checksum>` | keyed digest |
+//! | operator token | `dwa_live_<id>_<secret><checksum>` | keyed digest |
+//! | client secret | `dws_live_<secret><checksum>` | keyed digest |
+//!
+//! `live` is a production environment, `test` a sandbox. Every secret has 256
+//! random bits; the checksum lets a scanner recognise one offline and lets us
+//! refuse a typo before any look-up.
+
+pub mod api_key;
+mod audience;
+mod checksum;
+pub mod client_secret;
+mod digest_key;
+mod environment;
+mod kind;
+pub mod operator_token;
+mod scope;
+mod secret_text;
+
+pub use api_key::{ApiKeyId, MintedApiKey, PresentedApiKey};
+pub use audience::{Audience, InvalidAudience};
+pub use client_secret::{ClientId, MintedClientSecret, PresentedClientSecret};
+pub use digest_key::DigestKey;
+pub use environment::{Environment, EnvironmentClass};
+pub use kind::CredentialKind;
+pub use operator_token::{MintedOperatorToken, OperatorTokenId, PresentedOperatorToken};
+pub use scope::{InvalidScope, Scope, ScopeSet};
+pub use secret_text::MalformedCredential;
