@@ -17,6 +17,7 @@ mod checksum;
 pub mod client_secret;
 mod digest_key;
 mod environment;
+mod identified_secret;
 mod kind;
 pub mod operator_token;
 mod scope;
