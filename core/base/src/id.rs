@@ -126,7 +126,10 @@ macro_rules! define_id {
 }
 
 #[cfg(test)]
-#[expect(unreachable_pub, reason = "the macro makes public types; this one stays in the test")]
+#[expect(
+    unreachable_pub,
+    reason = "the macro makes public types; this one stays in the test"
+)]
 mod tests {
     use crate::SeededEntropy;
 

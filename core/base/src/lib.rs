@@ -16,7 +16,7 @@ pub use id::{ID_LENGTH, InvalidId, generate_id_text};
 pub use name::{InvalidName, Name};
 pub use revision::Revision;
 pub use secret::{Digest, InvalidDigest, Secret};
-pub use time::{Clock, FixedClock, InvalidTimestamp, Lifetime, Timestamp};
+pub use time::{Clock, FixedClock, InvalidTimestamp, Lifetime, Timestamp, parse_lifetime};
 
 #[doc(hidden)]
 pub mod macro_support {

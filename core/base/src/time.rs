@@ -116,6 +116,31 @@ impl std::fmt::Debug for Timestamp {
     }
 }
 
+/// Reads a lifetime as people write it: a whole number and `s`, `m`, `h` or
+/// `d`, such as `45s`, `10m` or `90d`. Anything else, and what does not fit,
+/// is `None`.
+///
+/// ```
+/// assert_eq!(base::parse_lifetime("10m"), Some(std::time::Duration::from_secs(600)));
+/// assert_eq!(base::parse_lifetime("10 minutes"), None);
+/// ```
+pub fn parse_lifetime(text: &str) -> Option<Lifetime> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(Lifetime::from_secs(
+        number.parse::<u64>().ok()?.checked_mul(seconds)?,
+    ))
+}
+
 /// Where `now` comes from. Read once per request, at the edge; rules take the
 /// value. Implemented for the machine by `ephemeral::SystemClock`.
 pub trait Clock: Send + Sync {
@@ -161,6 +186,30 @@ mod tests {
         assert!(Timestamp::from_unix_seconds(253_402_300_800).is_err());
         assert!(Timestamp::from_unix_seconds(i64::MAX).is_err());
         assert!(Timestamp::from_unix_seconds(-62_135_596_801).is_err());
+    }
+
+    #[test]
+    fn a_lifetime_is_a_number_and_a_unit() {
+        assert_eq!(parse_lifetime("45s"), Some(Lifetime::from_secs(45)));
+        assert_eq!(
+            parse_lifetime("90d"),
+            Some(Lifetime::from_secs(90 * 86_400))
+        );
+        for wrong in [
+            "",
+            "d",
+            "-1d",
+            "+1d",
+            "1",
+            "1w",
+            "1 d",
+            "1.5h",
+            "é",
+            "1é",
+            "99999999999999999999d",
+        ] {
+            assert_eq!(parse_lifetime(wrong), None, "{wrong:?}");
+        }
     }
 
     proptest! {
