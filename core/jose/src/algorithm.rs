@@ -1,0 +1,89 @@
+//! The closed list of signature algorithms.
+
+use serde::{Deserialize, Serialize};
+
+/// A signature algorithm. RFC 8725 section 3.1: the list is closed, and `none`
+/// and the HMACs are not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "std::borrow::Cow<'_, str>", into = "&'static str")]
+pub enum Algorithm {
+    /// `EdDSA` (RFC 8037) with an Ed25519 key.
+    EdDsa,
+    /// `Ed25519`, the fully-specified name of the same signature (RFC 9864).
+    Ed25519,
+    /// `ES256`: ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4).
+    Es256,
+    /// `ES384`: ECDSA on P-384 with SHA-384 (RFC 7518 section 3.4).
+    Es384,
+    /// `PS256`: RSASSA-PSS with SHA-256 (RFC 7518 section 3.5).
+    Ps256,
+    /// `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
+    Rs256,
+}
+
+/// The text names no algorithm of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidAlgorithm;
+
+impl std::fmt::Display for InvalidAlgorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an algorithm is one of EdDSA, Ed25519, ES256, ES384, PS256, RS256")
+    }
+}
+
+impl std::error::Error for InvalidAlgorithm {}
+
+impl Algorithm {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::EdDsa,
+        Self::Ed25519,
+        Self::Es256,
+        Self::Es384,
+        Self::Ps256,
+        Self::Rs256,
+    ];
+
+    /// The registered name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Ed25519 => "Ed25519",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Ps256 => "PS256",
+            Self::Rs256 => "RS256",
+        }
+    }
+}
+
+impl std::str::FromStr for Algorithm {
+    type Err = InvalidAlgorithm;
+
+    /// RFC 7515 section 4.1.1: names are compared exactly, case included.
+    fn from_str(text: &str) -> Result<Self, InvalidAlgorithm> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(InvalidAlgorithm)
+    }
+}
+
+impl TryFrom<std::borrow::Cow<'_, str>> for Algorithm {
+    type Error = InvalidAlgorithm;
+    fn try_from(text: std::borrow::Cow<'_, str>) -> Result<Self, InvalidAlgorithm> {
+        text.parse()
+    }
+}
+
+impl From<Algorithm> for &'static str {
+    fn from(algorithm: Algorithm) -> Self {
+        algorithm.as_str()
+    }
+}
+
+impl std::fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,101 @@
+//! The checks of a signed token, in their order.
+
+use crate::header::Header;
+use crate::unverified::Segments;
+use crate::{AllowList, KeySet, TokenError, TokenType, VerificationKey, base64url};
+
+/// How many keys are tried when the token names none (RFC 8725 section 3.10).
+const MAX_TRIALS: usize = 4;
+
+/// The claims of one type of token.
+pub trait Claims: Sized {
+    /// The `typ` of tokens with these claims.
+    const TYPE: TokenType;
+
+    /// Reads them, strictly, from a payload whose signature is good.
+    fn parse(payload: &[u8]) -> Result<Self, TokenError>;
+}
+
+/// Claims whose signature was good. Only [`verify`] builds one. That they are
+/// meant for the acceptor (issuer, audience) and hold now is for their own
+/// methods to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified<T>(T);
+
+impl<T> Verified<T> {
+    /// The claims.
+    pub const fn claims(&self) -> &T {
+        &self.0
+    }
+
+    /// The claims, without the mark that they are verified.
+    pub fn into_claims(self) -> T {
+        self.0
+    }
+}
+
+impl<T> std::ops::Deref for Verified<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Verifies `token` as one of the type of `C`, with one of `keys`, whose
+/// algorithm must be on the list `allow`. RFC 7515 section 5.2, RFC 8725
+/// section 3.
+///
+/// The order: what is cheap and needs no key comes first; the payload is not
+/// even decoded before the signature is good.
+pub fn verify<C: Claims>(
+    token: &str,
+    keys: &KeySet,
+    allow: &AllowList,
+) -> Result<Verified<C>, TokenError> {
+    let segments = Segments::split(token)?;
+    let header = base64url::decode(segments.header).map_err(|_| TokenError::Malformed)?;
+    let header = Header::parse(&header)?;
+    // RFC 8725 section 3.1: before any cryptography.
+    if !allow.allows(header.algorithm) {
+        return Err(TokenError::Algorithm);
+    }
+    header.check_type(C::TYPE)?;
+    let signature = base64url::decode(segments.signature).map_err(|_| TokenError::Malformed)?;
+    check_signature(&header, keys, segments.signed.as_bytes(), &signature)?;
+    let payload = base64url::decode(segments.payload).map_err(|_| TokenError::Malformed)?;
+    C::parse(&payload).map(Verified)
+}
+
+fn check_signature(
+    header: &Header<'_>,
+    keys: &KeySet,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), TokenError> {
+    let good = |key: &VerificationKey| key.verify_signature(signed, signature);
+    if let Some(key_id) = &header.key_id {
+        let key = keys.by_id(key_id).ok_or(TokenError::KeyUnknown)?;
+        // RFC 8725 section 3.1: one key, one algorithm.
+        if key.algorithm() != header.algorithm {
+            return Err(TokenError::Algorithm);
+        }
+        return if good(key) {
+            Ok(())
+        } else {
+            Err(TokenError::Signature)
+        };
+    }
+    let mut candidates = keys
+        .keys()
+        .iter()
+        .filter(|key| key.algorithm() == header.algorithm)
+        .peekable();
+    if candidates.peek().is_none() {
+        return Err(TokenError::KeyUnknown);
+    }
+    if candidates.take(MAX_TRIALS).any(good) {
+        Ok(())
+    } else {
+        Err(TokenError::Signature)
+    }
+}
