@@ -1,0 +1,128 @@
+//! The Python that runs the clients of the articles, in an environment of its
+//! own under the target directory.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What the environment is made from.
+#[derive(Debug)]
+pub(crate) struct Python {
+    /// The pinned packages.
+    pub(crate) requirements: PathBuf,
+    /// Where the environment is kept between runs.
+    pub(crate) environment: PathBuf,
+    /// The Python that makes it.
+    pub(crate) command: OsString,
+}
+
+impl Python {
+    /// The interpreter of an environment that has the pinned packages, or why
+    /// there is none. The packages are installed again only when the pins
+    /// changed.
+    pub(crate) fn prepare(&self) -> Result<PathBuf, String> {
+        let pins = fs::read_to_string(&self.requirements)
+            .map_err(|_| "e2e/python/requirements.txt is not there".to_owned())?;
+        let version = Command::new(&self.command)
+            .arg("--version")
+            .stdin(Stdio::null())
+            .output();
+        if !version.is_ok_and(|output| output.status.success()) {
+            return Err("python3 is not there".to_owned());
+        }
+        let interpreter = self.interpreter();
+        let stamp = self.environment.join("installed-requirements.txt");
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins)
+            && works(&interpreter)
+        {
+            println!("the Python environment is up to date");
+            return Ok(interpreter);
+        }
+        println!("installing {}", self.requirements.display());
+        run(Command::new(&self.command)
+            .args(["-m", "venv", "--clear"])
+            .arg(&self.environment))
+        .map_err(|why| format!("python3 cannot make an environment: {why}"))?;
+        run(Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(["--disable-pip-version-check", "--no-input"])
+            .args(["--retries", "1", "--timeout", "20", "--requirement"])
+            .arg(&self.requirements))
+        .map_err(|why| format!("pip cannot install the packages: {why}"))?;
+        fs::write(&stamp, pins).map_err(|error| format!("cannot write the stamp: {error}"))?;
+        Ok(interpreter)
+    }
+
+    fn interpreter(&self) -> PathBuf {
+        if cfg!(windows) {
+            self.environment.join("Scripts").join("python.exe")
+        } else {
+            self.environment.join("bin").join("python")
+        }
+    }
+}
+
+fn works(interpreter: &Path) -> bool {
+    run(Command::new(interpreter).arg("--version")).is_ok()
+}
+
+/// Runs a command to its end; the last line that it wrote says why it failed.
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    Err(last.unwrap_or("it gave no reason").trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn python(root: &Path, command: &str) -> Python {
+        Python {
+            requirements: root.join("requirements.txt"),
+            environment: root.join("python"),
+            command: command.into(),
+        }
+    }
+
+    #[test]
+    fn missing_pins_are_said() {
+        let root = tempfile::tempdir().unwrap();
+        let why = python(root.path(), "python3").prepare().unwrap_err();
+        assert_eq!(why, "e2e/python/requirements.txt is not there");
+    }
+
+    #[test]
+    fn a_missing_python_is_said() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("requirements.txt"), "").unwrap();
+        let why = python(root.path(), "no-such-python-here")
+            .prepare()
+            .unwrap_err();
+        assert_eq!(why, "python3 is not there");
+    }
+
+    #[test]
+    fn a_python_that_cannot_make_an_environment_is_said_and_leaves_no_stamp() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("requirements.txt"), "requests==1\n").unwrap();
+        // Cargo answers `--version` and refuses everything else.
+        let cargo = crate::workspace::cargo();
+        let python = python(root.path(), cargo.to_str().unwrap());
+        let why = python.prepare().unwrap_err();
+        assert!(
+            why.starts_with("python3 cannot make an environment"),
+            "{why}"
+        );
+        assert!(!root.path().join("python").exists());
+    }
+}
