@@ -73,7 +73,7 @@ pub struct Api {
 
 /// A whole inventory without a contradiction: only
 /// [`Inventory::parse`] makes one, or reading back one that it made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Inventory {
     /// The APIs, by name.

@@ -1,0 +1,39 @@
+//! The issuer's verification keys, by stage.
+
+use base::Timestamp;
+use jose::Jwk;
+use serde::{Deserialize, Serialize};
+
+/// Where a signing key stands in its life. A key is published before it signs,
+/// and stays published until the last token that it signed has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStage {
+    /// Published, not yet signing.
+    Next,
+    /// Signing.
+    Active,
+    /// No longer signing; its tokens are still accepted.
+    Retiring,
+    /// Gone: nothing that it signed is accepted.
+    Retired,
+}
+
+/// A public key as the key set and the gates know it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublishedKey {
+    /// The public half.
+    pub jwk: Jwk,
+    /// Its stage.
+    pub stage: KeyStage,
+    /// When it stops being accepted in any case.
+    pub expires_at: Timestamp,
+}
+
+impl PublishedKey {
+    /// Whether a gate accepts what it signed. A token signed by a key that is
+    /// only announced was not made by us.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.stage, KeyStage::Active | KeyStage::Retiring)
+    }
+}

@@ -1,0 +1,457 @@
+//! Everything that a gate judges by.
+
+use std::sync::Arc;
+
+use base::{Revision, Timestamp};
+use boundary::Inventory;
+use credential::{ApiKeyId, ClientId, Environment};
+use imbl::HashMap;
+use jose::{KeySet, VerificationKey};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, NumberedChange,
+    PublishedKey,
+};
+
+/// The inventory in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InventoryEntry {
+    /// Its version: 1 for the first one applied, 0 for none.
+    pub version: u64,
+    /// The inventory.
+    pub inventory: Arc<Inventory>,
+}
+
+/// What a gate knows, at one revision. Cheap to clone: the maps share their
+/// structure, so a change copies a path and not a million keys.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Snapshot {
+    environment: Environment,
+    issuer: IssuerUrl,
+    revision: Revision,
+    inventory: InventoryEntry,
+    api_keys: HashMap<ApiKeyId, Arc<ApiKeyEntry>>,
+    clients: HashMap<ClientId, Arc<ClientEntry>>,
+    published_keys: Arc<[PublishedKey]>,
+    accepted_keys: Arc<KeySet>,
+    denied_tokens: HashMap<Arc<str>, Timestamp>,
+    cutoffs: HashMap<CutoffTarget, Timestamp>,
+    cutoff_entries: Arc<[Cutoff]>,
+}
+
+impl Snapshot {
+    /// Before the first change: an environment in which everything is denied.
+    pub fn empty(environment: Environment, issuer: IssuerUrl) -> Self {
+        Self {
+            environment,
+            issuer,
+            revision: Revision::ZERO,
+            inventory: InventoryEntry {
+                version: 0,
+                inventory: Arc::new(Inventory::default()),
+            },
+            api_keys: HashMap::new(),
+            clients: HashMap::new(),
+            published_keys: Arc::new([]),
+            accepted_keys: Arc::new(KeySet::new(Vec::new())),
+            denied_tokens: HashMap::new(),
+            cutoffs: HashMap::new(),
+            cutoff_entries: Arc::new([]),
+        }
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The environment's own issuer.
+    pub fn issuer(&self) -> &IssuerUrl {
+        &self.issuer
+    }
+
+    /// Its revision.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The inventory in force.
+    pub fn inventory(&self) -> &InventoryEntry {
+        &self.inventory
+    }
+
+    /// The API key with that id.
+    pub fn api_key(&self, id: &str) -> Option<&ApiKeyEntry> {
+        self.api_keys.get(id).map(Arc::as_ref)
+    }
+
+    /// The client with that identifier.
+    pub fn client(&self, id: &str) -> Option<&ClientEntry> {
+        self.clients.get(id).map(Arc::as_ref)
+    }
+
+    /// The issuer's keys of every stage but retired, for the key set document.
+    pub fn published_keys(&self) -> &[PublishedKey] {
+        &self.published_keys
+    }
+
+    /// The issuer's keys whose signatures are accepted. The same `Arc` until
+    /// the keys change, so a cache may use its address as the key set's version.
+    pub fn accepted_keys(&self) -> &Arc<KeySet> {
+        &self.accepted_keys
+    }
+
+    /// Whether the token with that `jti` is on the denylist.
+    pub fn is_token_denied(&self, jti: &str) -> bool {
+        self.denied_tokens.contains_key(jti)
+    }
+
+    /// Before which instant nothing issued to `target` is accepted.
+    pub fn cutoff(&self, target: &CutoffTarget) -> Option<Timestamp> {
+        self.cutoffs.get(target).copied()
+    }
+
+    /// Whether there is any cutoff at all: the common case is none, and then
+    /// no target needs to be built for the look-up.
+    pub fn has_cutoffs(&self) -> bool {
+        !self.cutoffs.is_empty()
+    }
+
+    /// Folds one change. A change that was folded before is ignored; a gap
+    /// leaves the snapshot as it was.
+    pub fn apply(&mut self, numbered: NumberedChange) -> Result<(), Gap> {
+        if numbered.revision <= self.revision {
+            return Ok(());
+        }
+        let expected = self.revision.next();
+        if numbered.revision != expected {
+            return Err(Gap {
+                expected,
+                found: numbered.revision,
+            });
+        }
+        self.fold(numbered.change);
+        self.revision = expected;
+        Ok(())
+    }
+
+    /// Drops what has expired at `now`: denylist entries and cutoffs whose
+    /// tokens have all expired anyhow, keys and clients past their end.
+    pub fn forget_expired(&mut self, now: Timestamp) {
+        self.denied_tokens.retain(|_, expires_at| *expires_at > now);
+        self.api_keys.retain(|_, entry| entry.expires_at > now);
+        let live: Vec<Cutoff> = self
+            .cutoff_entries
+            .iter()
+            .filter(|c| c.expires_at > now)
+            .cloned()
+            .collect();
+        if live.len() != self.cutoff_entries.len() {
+            self.cutoffs = live
+                .iter()
+                .map(|c| (c.target.clone(), c.not_before))
+                .collect();
+            self.cutoff_entries = live.into();
+        }
+    }
+
+    fn fold(&mut self, change: Change) {
+        match change {
+            Change::InventoryApplied(entry) => self.inventory = entry,
+            Change::ApiKeyPut(entry) => {
+                self.api_keys.insert(entry.id.clone(), Arc::new(entry));
+            }
+            Change::ApiKeyRevoked { id, at } => {
+                if let Some(entry) = self.api_keys.get(&id) {
+                    let revoked = ApiKeyEntry {
+                        revoked_at: Some(at),
+                        ..entry.as_ref().clone()
+                    };
+                    self.api_keys.insert(id, Arc::new(revoked));
+                }
+            }
+            Change::ClientPut(entry) => {
+                self.clients.insert(entry.id.clone(), Arc::new(entry));
+            }
+            Change::ClientRevoked { id, at } => {
+                if let Some(entry) = self.clients.get(&id) {
+                    let revoked = ClientEntry {
+                        revoked_at: Some(at),
+                        ..entry.as_ref().clone()
+                    };
+                    self.clients.insert(id, Arc::new(revoked));
+                }
+            }
+            Change::KeysPublished { keys } => self.publish(keys),
+            Change::TokenDenied { jti, expires_at } => {
+                self.denied_tokens.insert(jti.into(), expires_at);
+            }
+            Change::CutOff(cutoff) => self.cut_off(cutoff),
+        }
+    }
+
+    fn publish(&mut self, keys: Vec<PublishedKey>) {
+        // A key that does not parse is not accepted: a token that it signed is
+        // then refused as signed by an unknown key.
+        let accepted = keys
+            .iter()
+            .filter(|key| key.is_accepted())
+            .filter_map(|key| VerificationKey::from_jwk(&key.jwk).ok());
+        self.accepted_keys = Arc::new(KeySet::new(accepted.collect()));
+        self.published_keys = keys.into();
+    }
+
+    fn cut_off(&mut self, cutoff: Cutoff) {
+        // A cutoff only ever moves forward: an older one must not reopen what a newer one closed.
+        let later = self
+            .cutoffs
+            .get(&cutoff.target)
+            .is_none_or(|held| *held < cutoff.not_before);
+        if later {
+            self.cutoffs
+                .insert(cutoff.target.clone(), cutoff.not_before);
+            let others = self
+                .cutoff_entries
+                .iter()
+                .filter(|held| held.target != cutoff.target)
+                .cloned();
+            self.cutoff_entries = others.chain([cutoff.clone()]).collect();
+        }
+    }
+}
+
+/// The serialised form. Fields are only ever added, with a default.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    environment: Environment,
+    issuer: IssuerUrl,
+    revision: Revision,
+    inventory: InventoryEntry,
+    #[serde(default)]
+    api_keys: Vec<Arc<ApiKeyEntry>>,
+    #[serde(default)]
+    clients: Vec<Arc<ClientEntry>>,
+    #[serde(default)]
+    published_keys: Vec<PublishedKey>,
+    #[serde(default)]
+    denied_tokens: Vec<(Arc<str>, Timestamp)>,
+    #[serde(default)]
+    cutoffs: Vec<Cutoff>,
+}
+
+impl From<Snapshot> for Wire {
+    fn from(snapshot: Snapshot) -> Self {
+        Self {
+            environment: snapshot.environment,
+            issuer: snapshot.issuer,
+            revision: snapshot.revision,
+            inventory: snapshot.inventory,
+            api_keys: snapshot
+                .api_keys
+                .into_iter()
+                .map(|(_, entry)| entry)
+                .collect(),
+            clients: snapshot
+                .clients
+                .into_iter()
+                .map(|(_, entry)| entry)
+                .collect(),
+            published_keys: snapshot.published_keys.to_vec(),
+            denied_tokens: snapshot.denied_tokens.into_iter().collect(),
+            cutoffs: snapshot.cutoff_entries.to_vec(),
+        }
+    }
+}
+
+impl From<Wire> for Snapshot {
+    fn from(wire: Wire) -> Self {
+        let mut snapshot = Self::empty(wire.environment, wire.issuer);
+        snapshot.revision = wire.revision;
+        snapshot.inventory = wire.inventory;
+        snapshot.api_keys = wire
+            .api_keys
+            .into_iter()
+            .map(|entry| (entry.id.clone(), entry))
+            .collect();
+        snapshot.clients = wire
+            .clients
+            .into_iter()
+            .map(|entry| (entry.id.clone(), entry))
+            .collect();
+        snapshot.denied_tokens = wire.denied_tokens.into_iter().collect();
+        snapshot.publish(wire.published_keys);
+        for cutoff in wire.cutoffs {
+            snapshot.cut_off(cutoff);
+        }
+        snapshot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{Digest, Entropy, SeededEntropy};
+    use credential::EnvironmentClass;
+
+    use super::*;
+
+    fn empty() -> Snapshot {
+        let environment = Environment {
+            name: "sandbox".parse().unwrap(),
+            class: EnvironmentClass::Sandbox,
+        };
+        Snapshot::empty(environment, "http://127.0.0.1:1".parse().unwrap())
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(seconds).unwrap()
+    }
+
+    fn api_key(entropy: &mut dyn Entropy) -> ApiKeyEntry {
+        ApiKeyEntry {
+            id: ApiKeyId::generate(entropy),
+            digest: Digest::new([1; 32]),
+            environment: "sandbox".parse().unwrap(),
+            organisation: "acme".parse().unwrap(),
+            owner: "team".parse().unwrap(),
+            scopes: credential::ScopeSet::parse("read:a").unwrap(),
+            audience: "https://api".parse().unwrap(),
+            expires_at: at(100),
+            revoked_at: None,
+        }
+    }
+
+    fn number(revision: u64, change: Change) -> NumberedChange {
+        NumberedChange {
+            revision: Revision::new(revision),
+            change,
+        }
+    }
+
+    #[test]
+    fn a_gap_changes_nothing_and_a_repeat_is_ignored() {
+        let entry = api_key(&mut SeededEntropy::new(1));
+        let mut snapshot = empty();
+        let found = snapshot.apply(number(2, Change::ApiKeyPut(entry.clone())));
+        assert_eq!(
+            found,
+            Err(Gap {
+                expected: Revision::new(1),
+                found: Revision::new(2)
+            })
+        );
+        assert!(snapshot.api_key(entry.id.as_str()).is_none());
+
+        snapshot
+            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .unwrap();
+        snapshot
+            .apply(number(
+                2,
+                Change::ApiKeyRevoked {
+                    id: entry.id.clone(),
+                    at: at(5),
+                },
+            ))
+            .unwrap();
+        snapshot
+            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .unwrap();
+        assert_eq!(
+            snapshot.api_key(entry.id.as_str()).unwrap().revoked_at,
+            Some(at(5))
+        );
+        assert_eq!(snapshot.revision(), Revision::new(2));
+    }
+
+    #[test]
+    fn a_cutoff_only_moves_forward() {
+        let cutoff = |seconds| Cutoff {
+            target: CutoffTarget::Environment,
+            not_before: at(seconds),
+            expires_at: at(seconds + 600),
+        };
+        let mut snapshot = empty();
+        snapshot
+            .apply(number(1, Change::CutOff(cutoff(50))))
+            .unwrap();
+        snapshot
+            .apply(number(2, Change::CutOff(cutoff(40))))
+            .unwrap();
+        assert_eq!(snapshot.cutoff(&CutoffTarget::Environment), Some(at(50)));
+        snapshot.forget_expired(at(650));
+        assert_eq!(snapshot.cutoff(&CutoffTarget::Environment), None);
+    }
+
+    #[test]
+    fn what_has_expired_is_forgotten_and_nothing_else() {
+        let mut snapshot = empty();
+        snapshot
+            .apply(number(
+                1,
+                Change::TokenDenied {
+                    jti: "a".into(),
+                    expires_at: at(10),
+                },
+            ))
+            .unwrap();
+        snapshot
+            .apply(number(
+                2,
+                Change::TokenDenied {
+                    jti: "b".into(),
+                    expires_at: at(20),
+                },
+            ))
+            .unwrap();
+        snapshot.forget_expired(at(10));
+        assert!(!snapshot.is_token_denied("a"));
+        assert!(snapshot.is_token_denied("b"));
+    }
+
+    #[test]
+    fn it_travels_whole() {
+        let entry = api_key(&mut SeededEntropy::new(1));
+        let mut snapshot = empty();
+        snapshot
+            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .unwrap();
+        snapshot
+            .apply(number(
+                2,
+                Change::TokenDenied {
+                    jti: "a".into(),
+                    expires_at: at(10),
+                },
+            ))
+            .unwrap();
+        let text = serde_json::to_string(&snapshot).unwrap();
+        let back: Snapshot = serde_json::from_str(&text).unwrap();
+        assert_eq!(back.revision(), snapshot.revision());
+        assert!(
+            back.api_key(entry.id.as_str())
+                .unwrap()
+                .digest
+                .matches(&entry.digest)
+        );
+        assert!(back.is_token_denied("a"));
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    }
+
+    #[test]
+    fn a_change_of_an_unknown_kind_does_not_decode() {
+        assert!(
+            serde_json::from_str::<Change>(r#"{"change":"api_key_blessed","id":"x"}"#).is_err()
+        );
+    }
+
+    #[test]
+    fn a_change_with_an_added_field_decodes() {
+        let text = r#"{"change":"token_denied","jti":"a","expires_at":1,"added_later":true}"#;
+        assert!(matches!(
+            serde_json::from_str(text),
+            Ok(Change::TokenDenied { .. })
+        ));
+    }
+}
