@@ -1,1 +1,37 @@
 //! Control-plane rules: what may be issued, changed and revoked.
+//!
+//! Every act is a pure function from a request and the loaded facts to a
+//! [`Plan`]: an outcome, and the writes that make it true. Nothing is issued
+//! except from a plan, and nothing is written except by a store's commit of
+//! its [`Writes`]. A refusal may write too (an audit event at least), so both
+//! outcomes carry a plan.
+//!
+//! | act | where |
+//! |---|---|
+//! | a token request | [`token`] (the ordered table of its rules) |
+//! | client authentication | [`client::authenticate`] |
+//! | create, revoke a client | [`client`] |
+//! | create, revoke an API key | [`api_key`] |
+//! | create, revoke an operator token | [`operator_token`] |
+//! | make, seal, publish a signing key | [`signing_key`] |
+//! | put an inventory in force | [`inventory`] |
+//! | the issuer's metadata | [`metadata`] |
+//!
+//! This crate never sees `access`: what a gate decides is not its business.
+
+pub mod accountability;
+pub mod api_key;
+pub mod audit;
+pub mod client;
+mod installation;
+pub mod inventory;
+pub mod metadata;
+pub mod operator_token;
+mod plan;
+mod refusal;
+pub mod signing_key;
+pub mod token;
+
+pub use installation::Installation;
+pub use plan::{Effect, Plan, Writes};
+pub use refusal::{FieldFinding, Refusal};

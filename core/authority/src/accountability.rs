@@ -1,0 +1,340 @@
+//! What every credential must say about itself: whose it is, what for, who
+//! cuts it off, what it may do and when it ends. Article 000 ("ownership,
+//! intended use and revocation clear per key") and article 002 ("if nothing
+//! expires, a single compromised credential grants permanent access").
+
+use base::{Lifetime, Name, Timestamp};
+use boundary::Inventory;
+use credential::{Audience, CredentialKind, Scope, ScopeSet};
+use serde::{Deserialize, Serialize};
+
+use crate::FieldFinding;
+
+/// Who stands behind a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accountability {
+    /// The partner, customer or own department that holds it.
+    pub organisation: Name,
+    /// The person or service that answers for it.
+    pub owner: Name,
+    /// What it is for, in one line.
+    pub purpose: String,
+    /// Who cuts it off when it leaks.
+    pub revoker: Name,
+}
+
+/// The fields of a request that every credential shares, as they were sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialRequest {
+    /// See [`Accountability::organisation`].
+    #[serde(default)]
+    pub organisation: Option<String>,
+    /// See [`Accountability::owner`].
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// See [`Accountability::purpose`].
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// See [`Accountability::revoker`].
+    #[serde(default)]
+    pub revoker: Option<String>,
+    /// The scopes, one per item.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// The APIs that it is for, by audience.
+    #[serde(default)]
+    pub audiences: Vec<String>,
+    /// How long it lives, such as `90d`.
+    #[serde(default)]
+    pub expires_in: Option<String>,
+}
+
+/// A request in which every field was right.
+#[derive(Debug, Clone)]
+pub struct CheckedRequest {
+    /// Who stands behind it.
+    pub accountability: Accountability,
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// For which APIs.
+    pub audiences: Vec<Audience>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What a kind of credential allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The longest lifetime.
+    pub longest: Lifetime,
+    /// How many APIs one may be for.
+    pub audiences: usize,
+    /// The kind that an endpoint must accept for a scope to be of use.
+    pub kind: CredentialKind,
+}
+
+/// Checks every field and reports all that is missing or wrong at once.
+pub fn check(
+    request: &CredentialRequest,
+    bounds: Bounds,
+    inventory: &Inventory,
+    now: Timestamp,
+) -> Result<CheckedRequest, Vec<FieldFinding>> {
+    let mut findings = Vec::new();
+    let organisation = name(
+        "organisation",
+        request.organisation.as_deref(),
+        "acme",
+        &mut findings,
+    );
+    let owner = name(
+        "owner",
+        request.owner.as_deref(),
+        "team-weather",
+        &mut findings,
+    );
+    let purpose = purpose(request.purpose.as_deref(), &mut findings);
+    let revoker = name(
+        "revoker",
+        request.revoker.as_deref(),
+        "weather-oncall",
+        &mut findings,
+    );
+    let audiences = audiences(&request.audiences, bounds, inventory, &mut findings);
+    let scopes = scopes(
+        &request.scopes,
+        bounds.kind,
+        &audiences,
+        inventory,
+        &mut findings,
+    );
+    let expires_at = expiry(
+        request.expires_in.as_deref(),
+        bounds.longest,
+        now,
+        &mut findings,
+    );
+    match (organisation, owner, purpose, revoker, expires_at) {
+        (Some(organisation), Some(owner), Some(purpose), Some(revoker), Some(expires_at))
+            if findings.is_empty() =>
+        {
+            let accountability = Accountability {
+                organisation,
+                owner,
+                purpose,
+                revoker,
+            };
+            Ok(CheckedRequest {
+                accountability,
+                scopes,
+                audiences,
+                expires_at,
+            })
+        }
+        _ => Err(findings),
+    }
+}
+
+fn missing(field: &'static str, fix: String) -> FieldFinding {
+    FieldFinding {
+        field,
+        detail: "it is missing".to_owned(),
+        fix,
+    }
+}
+
+fn name(
+    field: &'static str,
+    text: Option<&str>,
+    example: &str,
+    findings: &mut Vec<FieldFinding>,
+) -> Option<Name> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        findings.push(missing(
+            field,
+            format!("name the {field}, such as {example}"),
+        ));
+        return None;
+    };
+    text.parse()
+        .map_err(|error: base::InvalidName| {
+            findings.push(FieldFinding {
+                field,
+                detail: error.to_string(),
+                fix: format!("write it like {example}"),
+            });
+        })
+        .ok()
+}
+
+fn purpose(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<String> {
+    let fix = || "say in one line what it is for, such as \"nightly forecast import\"".to_owned();
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        findings.push(missing("purpose", fix()));
+        return None;
+    };
+    if text.chars().count() > 200 || text.chars().any(char::is_control) {
+        let detail = "it has more than 200 characters or a control character".to_owned();
+        findings.push(FieldFinding {
+            field: "purpose",
+            detail,
+            fix: fix(),
+        });
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn audiences(
+    texts: &[String],
+    bounds: Bounds,
+    inventory: &Inventory,
+    findings: &mut Vec<FieldFinding>,
+) -> Vec<Audience> {
+    let known = || {
+        inventory
+            .apis
+            .iter()
+            .map(|api| api.audience.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let fix = || match inventory.apis.is_empty() {
+        true => {
+            "apply an inventory first: it names the APIs (doorward inventory apply FILE)".to_owned()
+        }
+        false => format!("name an API of the inventory: {}", known()),
+    };
+    if texts.is_empty() {
+        findings.push(missing("audience", fix()));
+    }
+    if texts.len() > bounds.audiences {
+        let detail = format!(
+            "{} were given and at most {} may be",
+            texts.len(),
+            bounds.audiences
+        );
+        let fix = "make one credential for each API: then each can be cut off alone".to_owned();
+        findings.push(FieldFinding {
+            field: "audience",
+            detail,
+            fix,
+        });
+    }
+    let mut found = Vec::new();
+    for text in texts {
+        match inventory
+            .apis
+            .iter()
+            .find(|api| api.audience.as_str() == text)
+        {
+            Some(api) if !found.contains(&api.audience) => found.push(api.audience.clone()),
+            Some(_) => {}
+            None => {
+                let shown: String = text.chars().take(120).collect();
+                let detail = format!("no API of the inventory has the audience {shown:?}");
+                findings.push(FieldFinding {
+                    field: "audience",
+                    detail,
+                    fix: fix(),
+                });
+            }
+        }
+    }
+    found
+}
+
+fn scopes(
+    texts: &[String],
+    kind: CredentialKind,
+    audiences: &[Audience],
+    inventory: &Inventory,
+    findings: &mut Vec<FieldFinding>,
+) -> ScopeSet {
+    let usable = usable_scopes(kind, audiences, inventory);
+    let listed = || match usable.is_empty() {
+        true => format!("no endpoint of that audience accepts {kind}: see doorward inventory show"),
+        false => format!("scopes that are of use there: {usable}"),
+    };
+    if texts.is_empty() {
+        findings.push(missing(
+            "scope",
+            format!("name each action:resource; {}", listed()),
+        ));
+    }
+    let mut scopes = Vec::new();
+    for text in texts {
+        let scope: Scope = match text.parse() {
+            Ok(scope) => scope,
+            Err(error) => {
+                let error: credential::InvalidScope = error;
+                findings.push(FieldFinding {
+                    field: "scope",
+                    detail: error.to_string(),
+                    fix: listed(),
+                });
+                continue;
+            }
+        };
+        // A scope that no endpoint would honour with this kind only looks like access.
+        if !audiences.is_empty() && !usable.contains(scope.as_str()) {
+            let detail = format!(
+                "no endpoint of that audience takes {scope} from a credential of kind {kind}"
+            );
+            findings.push(FieldFinding {
+                field: "scope",
+                detail,
+                fix: listed(),
+            });
+        }
+        scopes.push(scope);
+    }
+    scopes.into_iter().collect()
+}
+
+fn usable_scopes(kind: CredentialKind, audiences: &[Audience], inventory: &Inventory) -> ScopeSet {
+    inventory
+        .apis
+        .iter()
+        .filter(|api| audiences.contains(&api.audience))
+        .flat_map(|api| &api.endpoints)
+        .filter(|endpoint| endpoint.demand.accepts.contains(&kind))
+        .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned())
+        .collect()
+}
+
+fn expiry(
+    text: Option<&str>,
+    longest: Lifetime,
+    now: Timestamp,
+    findings: &mut Vec<FieldFinding>,
+) -> Option<Timestamp> {
+    let days = longest.as_secs() / 86_400;
+    let fix = || format!("say how long it lives, at most {days}d, such as {days}d or 12h");
+    let Some(text) = text else {
+        findings.push(missing("expires_in", fix()));
+        return None;
+    };
+    match base::parse_lifetime(text) {
+        Some(lifetime) if !lifetime.is_zero() && lifetime <= longest => Some(now.after(lifetime)),
+        Some(_) => {
+            let detail = format!("it must be more than nothing and at most {days} days");
+            findings.push(FieldFinding {
+                field: "expires_in",
+                detail,
+                fix: fix(),
+            });
+            None
+        }
+        None => {
+            let detail = "it is not a number with s, m, h or d".to_owned();
+            findings.push(FieldFinding {
+                field: "expires_in",
+                detail,
+                fix: fix(),
+            });
+            None
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The vocabulary of control-plane audit events. No secret has a place here:
+//! every field is an id, a name or one of our own sentences.
+
+use base::{Name, Timestamp};
+use serde::{Deserialize, Serialize};
+use snapshot::RequestId;
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Actor {
+    /// An operator, by the id of the token that was presented.
+    Operator(String),
+    /// A client at the token endpoint, by the identifier that it claimed.
+    Client(String),
+    /// Doorward itself, as at `init`.
+    Doorward,
+    /// Nobody that could be established.
+    Unknown,
+}
+
+/// What was done, by stable name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The store was made.
+    Installed,
+    /// An API key was created.
+    ApiKeyCreated,
+    /// An API key was revoked.
+    ApiKeyRevoked,
+    /// A client was created.
+    ClientCreated,
+    /// A client was revoked.
+    ClientRevoked,
+    /// An operator token was created.
+    OperatorTokenCreated,
+    /// An operator token was revoked.
+    OperatorTokenRevoked,
+    /// A signing key was created.
+    SigningKeyCreated,
+    /// An inventory was put in force.
+    InventoryApplied,
+    /// An access token was issued.
+    TokenIssued,
+    /// A token request was refused.
+    TokenRefused,
+    /// An operator's request was refused.
+    OperatorRefused,
+}
+
+/// One control-plane event. It commits with the change that it tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEvent {
+    /// The request that caused it.
+    pub request_id: RequestId,
+    /// When.
+    pub at: Timestamp,
+    /// The environment.
+    pub environment: Name,
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub action: Action,
+    /// The id of what it was done to.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// The rule that refused, where one did.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// One sentence for people.
+    pub detail: String,
+}
+
+/// What every act is told about the request that it serves.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The request.
+    pub request_id: RequestId,
+    /// Who asks.
+    pub actor: Actor,
+    /// The environment in which they ask.
+    pub environment: Name,
+}
+
+impl Origin {
+    /// An event about this request.
+    pub fn event(
+        &self,
+        action: Action,
+        target: Option<String>,
+        detail: String,
+        now: Timestamp,
+    ) -> AuditEvent {
+        AuditEvent {
+            request_id: self.request_id.clone(),
+            at: now,
+            environment: self.environment.clone(),
+            actor: self.actor.clone(),
+            action,
+            target,
+            rule: None,
+            detail,
+        }
+    }
+}

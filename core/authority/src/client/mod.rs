@@ -1,0 +1,59 @@
+//! Clients: create, authenticate, revoke.
+
+pub mod authenticate;
+mod create;
+mod revoke;
+
+use base::{Digest, Name, Timestamp};
+use credential::{Audience, ClientId, ScopeSet};
+use serde::{Deserialize, Serialize};
+use snapshot::ClientEntry;
+
+use crate::accountability::Accountability;
+use crate::api_key::Revocation;
+
+pub use create::{CreatedClient, LONGEST_LIFETIME, create};
+pub use revoke::revoke;
+
+/// A confidential client (RFC 6749 section 2.1) as it is remembered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Client {
+    /// Its identifier.
+    pub id: ClientId,
+    /// The environment that it belongs to.
+    pub environment: Name,
+    /// Who stands behind it.
+    pub accountability: Accountability,
+    /// What it may ask for.
+    pub scopes: ScopeSet,
+    /// The APIs that it may ask tokens for.
+    pub audiences: Vec<Audience>,
+    /// The keyed digest of its secret.
+    pub secret_digest: Digest,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When and why it was revoked.
+    #[serde(default)]
+    pub revocation: Option<Revocation>,
+}
+
+impl Client {
+    /// What the gates learn of it.
+    pub fn entry(&self) -> ClientEntry {
+        ClientEntry {
+            id: self.id.clone(),
+            environment: self.environment.clone(),
+            organisation: self.accountability.organisation.clone(),
+            owner: self.accountability.owner.clone(),
+            expires_at: self.expires_at,
+            revoked_at: self.revocation.as_ref().map(|revocation| revocation.at),
+        }
+    }
+
+    /// Whether it may still ask for anything.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.revocation.is_none() && now < self.expires_at
+    }
+}

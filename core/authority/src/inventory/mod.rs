@@ -1,0 +1,26 @@
+//! Putting an inventory in force: all of it or none of it.
+
+mod apply;
+
+use base::Timestamp;
+use boundary::Inventory;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+pub use apply::{Applied, apply};
+
+/// One version of the inventory, as it is remembered: the document as it was
+/// written, and what was derived from it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InventoryVersion {
+    /// 1 for the first one.
+    pub version: u64,
+    /// The document, to the byte.
+    pub document: String,
+    /// What was derived from it.
+    pub inventory: Arc<Inventory>,
+    /// When it was applied.
+    pub applied_at: Timestamp,
+    /// By whom.
+    pub applied_by: String,
+}

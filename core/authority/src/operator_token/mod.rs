@@ -1,0 +1,33 @@
+//! Operator tokens: what the admin API accepts.
+
+mod create;
+
+use base::{Digest, Name, Timestamp};
+use credential::{OperatorTokenId, ScopeSet};
+use serde::{Deserialize, Serialize};
+
+use crate::api_key::Revocation;
+
+pub use create::{ALL_SCOPES, CreatedOperatorToken, LONGEST_LIFETIME, create};
+
+/// An operator token as it is remembered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OperatorToken {
+    /// Its public id.
+    pub id: OperatorTokenId,
+    /// The environment that it administers.
+    pub environment: Name,
+    /// Who holds it.
+    pub owner: Name,
+    /// What it may do: `read:...` and `write:...` of the admin API's resources.
+    pub scopes: ScopeSet,
+    /// The keyed digest of its text.
+    pub digest: Digest,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When and why it was revoked.
+    #[serde(default)]
+    pub revocation: Option<Revocation>,
+}

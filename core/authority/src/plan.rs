@@ -1,0 +1,80 @@
+//! A decision that has not happened yet.
+
+use base::Timestamp;
+use credential::{ApiKeyId, ClientId, OperatorTokenId};
+use serde::{Deserialize, Serialize};
+use snapshot::Change;
+
+use crate::Installation;
+use crate::api_key::ApiKey;
+use crate::audit::AuditEvent;
+use crate::client::Client;
+use crate::inventory::InventoryVersion;
+use crate::operator_token::OperatorToken;
+use crate::signing_key::SigningKeyRecord;
+
+/// What is answered, and what must be durable before it is answered.
+#[derive(Debug)]
+#[must_use = "a plan has no effect until it is committed"]
+pub struct Plan<T> {
+    /// The answer.
+    pub outcome: T,
+    /// The writes that make it true: all of them or none.
+    pub writes: Writes,
+}
+
+/// What one commit writes, atomically.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Writes {
+    /// The effects; each carries its precondition.
+    pub effects: Vec<Effect>,
+    /// What the audit remembers of it.
+    pub audit: Vec<AuditEvent>,
+    /// What the gates must learn, in this order; the commit numbers them.
+    pub changes: Vec<Change>,
+}
+
+/// One write and the precondition under which it happens. If any precondition
+/// of a commit does not hold, nothing of it is written and the answer is
+/// `Conflict`: load again, decide again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "effect", content = "with")]
+pub enum Effect {
+    /// Makes the store belong to an environment. Precondition: it belongs to none.
+    Install(Installation),
+    /// Precondition: no API key has this id.
+    CreateApiKey(ApiKey),
+    /// Precondition: it exists and is not revoked.
+    RevokeApiKey {
+        /// Which.
+        id: ApiKeyId,
+        /// When.
+        at: Timestamp,
+        /// Why, in the operator's words.
+        reason: String,
+    },
+    /// Precondition: no client has this id.
+    CreateClient(Client),
+    /// Precondition: it exists and is not revoked.
+    RevokeClient {
+        /// Which.
+        id: ClientId,
+        /// When.
+        at: Timestamp,
+        /// Why, in the operator's words.
+        reason: String,
+    },
+    /// Precondition: no operator token has this id.
+    CreateOperatorToken(OperatorToken),
+    /// Precondition: it exists and is not revoked.
+    RevokeOperatorToken {
+        /// Which.
+        id: OperatorTokenId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Precondition: no signing key has this key id.
+    CreateSigningKey(SigningKeyRecord),
+    /// Precondition: the version in force is exactly one less.
+    ApplyInventory(InventoryVersion),
+}

@@ -1,0 +1,81 @@
+//! How the control plane says no to an operator.
+
+/// One thing that is wrong with a field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFinding {
+    /// The field, as the JSON body and the command line name it.
+    pub field: &'static str,
+    /// What is wrong.
+    pub detail: String,
+    /// What to write instead.
+    pub fix: String,
+}
+
+/// Every way in which an operator's request is refused. OAuth refusals are
+/// [`crate::token::TokenRefusal`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Fields are missing or wrong: all of them at once.
+    Invalid(Vec<FieldFinding>),
+    /// There is no such thing.
+    NotFound {
+        /// What was looked for, such as `api_key`.
+        kind: &'static str,
+        /// The id that was given.
+        id: String,
+    },
+    /// It was revoked before.
+    AlreadyRevoked {
+        /// What it is, such as `api_key`.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The inventory has contradictions; nothing was changed.
+    InventoryRefused(Vec<boundary::Finding>),
+    /// Another change came first: the caller worked on an older version.
+    OutOfDate {
+        /// What has moved on.
+        detail: String,
+    },
+}
+
+impl Refusal {
+    /// The machine reason, as the answer and the audit give it.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid_fields",
+            Self::NotFound { .. } => "not_found",
+            Self::AlreadyRevoked { .. } => "already_revoked",
+            Self::InventoryRefused(_) => "inventory_refused",
+            Self::OutOfDate { .. } => "out_of_date",
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Invalid(findings) => {
+                f.write_str("missing or wrong: ")?;
+                for (index, finding) in findings.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { ", " };
+                    write!(f, "{separator}{}", finding.field)?;
+                }
+                Ok(())
+            }
+            Self::NotFound { kind, id } => write!(f, "there is no {kind} {id}"),
+            Self::AlreadyRevoked { kind, id } => write!(f, "{kind} {id} was revoked before"),
+            Self::InventoryRefused(findings) => {
+                write!(
+                    f,
+                    "the inventory has {} findings; the version in force stays",
+                    findings.len()
+                )
+            }
+            Self::OutOfDate { detail } => f.write_str(detail),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,82 @@
+//! The client credentials grant: RFC 6749 section 4.4. The token is an
+//! RFC 9068 JWT; no refresh token comes with it (RFC 6749 section 4.4.3).
+
+use base::{Entropy, Secret, Timestamp};
+
+use credential::{Audience, ScopeSet};
+use jose::{AccessTokenClaims, ClaimText, TokenType};
+
+use super::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, lifetime, resource, scope};
+use crate::client::Client;
+use crate::client::authenticate::AuthenticatedClient;
+
+/// The letter that a `jti` starts with.
+const JTI_PREFIX: char = 't';
+
+/// The version of a client as a subject: a client is cut off as a whole.
+const SUBJECT_VERSION: u64 = 1;
+
+pub(super) fn issue(
+    request: &TokenRequest,
+    client: AuthenticatedClient<'_>,
+    facts: Facts<'_>,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<(Issued, String), TokenRefusal> {
+    let client = client.client();
+    let scope = scope::check(request, client)?;
+    let audience = resource::check(request, &scope, client, facts.inventory)?;
+    let lifetime = lifetime::of(&audience, &scope, facts.inventory);
+    let jti = base::generate_id_text(JTI_PREFIX, entropy);
+    // Whole seconds: that is all that a NumericDate carries, and `exp - iat` must be exact.
+    let issued_at = Timestamp::from_unix_seconds(now.unix_seconds()).unwrap_or(now);
+    let times = (issued_at, issued_at.after(lifetime));
+    let claims = claims(client, facts, &scope, &audience, times, &jti).map_err(|_| unwritable())?;
+    let access_token = facts
+        .signing_key
+        .sign(TokenType::AccessToken, &claims)
+        .map_err(|_| unwritable())?;
+    let issued = Issued {
+        access_token: Secret::new(access_token),
+        expires_in: lifetime.as_secs(),
+        scope,
+    };
+    Ok((issued, jti))
+}
+
+/// RFC 9068 section 2.2: the claims of a JWT access token.
+fn claims(
+    client: &Client,
+    facts: Facts<'_>,
+    scope: &ScopeSet,
+    audience: &Audience,
+    (issued_at, expires_at): (Timestamp, Timestamp),
+    jti: &str,
+) -> Result<AccessTokenClaims, jose::InvalidClaimText> {
+    let client_id: ClaimText = client.id.as_str().parse()?;
+    Ok(AccessTokenClaims {
+        issuer: facts.issuer.as_str().parse()?,
+        // RFC 9068 section 2.2: with no resource owner involved, sub is the client.
+        subject: client_id.clone(),
+        audience: jose::Audience::only(audience.as_str().parse()?),
+        expires_at,
+        not_before: issued_at,
+        issued_at,
+        token_id: jti.parse()?,
+        client_id,
+        scope: scope.to_string().parse().ok(),
+        organisation: client.accountability.organisation.as_str().parse()?,
+        subject_version: SUBJECT_VERSION,
+        family: None,
+        confirmation: None,
+    })
+}
+
+/// Names, ids and audiences always fit a claim; should one not, nothing is issued.
+fn unwritable() -> TokenRefusal {
+    TokenRefusal::new(
+        ErrorCode::InvalidRequest,
+        "claims",
+        "a token cannot be made for this client",
+    )
+}

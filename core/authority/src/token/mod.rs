@@ -1,0 +1,131 @@
+//! The token endpoint: RFC 6749 section 3.2.
+//!
+//! The order of the rules is normative. What costs nothing and tells nothing
+//! comes first; who asks is settled before what they ask, so that a stranger
+//! learns nothing about scopes and audiences.
+//!
+//! | # | rule | file | refusal | source |
+//! |---|---|---|---|---|
+//! | 1 | the form is well-formed, no parameter twice | `request.rs` | `invalid_request` | RFC 6749 section 3.2 |
+//! | 2 | exactly one way of client authentication | `client/authenticate` | `invalid_request`, `invalid_client` | RFC 6749 section 2.3 |
+//! | 3 | the client is who it says | `client/authenticate` | `invalid_client` | RFC 6749 section 3.2.1 |
+//! | 4 | the grant type is offered | `grant_type.rs` | `unsupported_grant_type` | RFC 6749 section 5.2 |
+//! | 5 | the scopes are the client's | `scope.rs` | `invalid_scope` | RFC 6749 section 3.3 |
+//! | 6 | the token is for one API | `resource.rs` | `invalid_target` | RFC 8707 section 2 |
+//! | 7 | it lives no longer than what it reaches allows | `lifetime.rs` | | design section 2 |
+
+mod client_credentials;
+pub mod form;
+mod grant_type;
+mod lifetime;
+mod refusal;
+mod request;
+mod resource;
+mod scope;
+
+use base::{Entropy, Timestamp};
+use boundary::Inventory;
+use credential::{DigestKey, Environment};
+use jose::SigningKey;
+use snapshot::IssuerUrl;
+
+use crate::audit::{Action, Origin};
+use crate::client::Client;
+use crate::client::authenticate::{PresentedClient, authenticate};
+use crate::{Plan, Writes};
+
+pub use grant_type::GrantType;
+pub use lifetime::ACCESS_TOKEN_LIFETIME;
+pub use refusal::{ErrorCode, TokenRefusal};
+pub use request::TokenRequest;
+
+/// What the decision needs to know.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The environment.
+    pub environment: &'a Environment,
+    /// Its issuer.
+    pub issuer: &'a IssuerUrl,
+    /// The inventory in force: which scopes reach which endpoints.
+    pub inventory: &'a Inventory,
+    /// The client with the identifier that was presented, if there is one.
+    pub client: Option<&'a Client>,
+    /// The key of stored digests.
+    pub digest_key: &'a DigestKey,
+    /// The active signing key.
+    pub signing_key: &'a SigningKey,
+}
+
+/// An issued access token and what the answer says about it (RFC 6749 section 5.1).
+#[derive(Debug)]
+pub struct Issued {
+    /// The token.
+    pub access_token: base::Secret,
+    /// Seconds until it expires.
+    pub expires_in: u64,
+    /// The scopes that it has.
+    pub scope: credential::ScopeSet,
+}
+
+/// Decides a token request. Both outcomes are audited, so both are plans.
+pub fn decide(
+    request: &TokenRequest,
+    presented: &PresentedClient,
+    facts: Facts<'_>,
+    origin: &Origin,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Plan<Result<Issued, TokenRefusal>> {
+    match issue(request, presented, facts, now, entropy) {
+        Ok((issued, jti)) => {
+            let detail = format!("scope {}, {} s", issued.scope, issued.expires_in);
+            let event = origin.event(Action::TokenIssued, Some(jti), detail, now);
+            Plan {
+                outcome: Ok(issued),
+                writes: Writes {
+                    audit: vec![event],
+                    ..Writes::default()
+                },
+            }
+        }
+        Err(refusal) => refused(refusal, origin, now),
+    }
+}
+
+/// The plan of a refusal, also of one from before the client was known.
+pub fn refused<T>(
+    refusal: TokenRefusal,
+    origin: &Origin,
+    now: Timestamp,
+) -> Plan<Result<T, TokenRefusal>> {
+    let mut event = origin.event(Action::TokenRefused, None, refusal.description.clone(), now);
+    event.rule = Some(refusal.rule.to_owned());
+    Plan {
+        outcome: Err(refusal),
+        writes: Writes {
+            audit: vec![event],
+            ..Writes::default()
+        },
+    }
+}
+
+fn issue(
+    request: &TokenRequest,
+    presented: &PresentedClient,
+    facts: Facts<'_>,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<(Issued, String), TokenRefusal> {
+    let client = authenticate(
+        presented,
+        facts.client,
+        facts.environment,
+        facts.digest_key,
+        now,
+    )?;
+    match grant_type::check(request)? {
+        GrantType::ClientCredentials => {
+            client_credentials::issue(request, client, facts, now, entropy)
+        }
+    }
+}
