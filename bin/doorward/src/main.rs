@@ -1,3 +1,42 @@
-//! The product: configuration, wiring and the command line; runs any role.
+//! The product: runs any role, and the command line that administers it.
 
-fn main() {}
+mod answer;
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Doorward, the doorkeeper for an organisation's APIs.
+///
+/// You say who calls each endpoint, on whose authority, what is touched and
+/// what a mistake costs; Doorward derives which credential is right, issues
+/// it, enforces it at the gate, cuts it off, and can prove what happened.
+#[derive(Parser)]
+#[command(
+    name = "doorward",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: command::Command,
+}
+
+fn main() -> ExitCode {
+    // One provider for the whole process, before anything can ask for it.
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
+        return answer::fault(&answer::Fault::new(
+            "the cryptographic provider was installed twice",
+            "report this: it cannot happen in a released build",
+        ));
+    }
+    match Arguments::parse().command.run() {
+        Ok(exit) => exit.into(),
+        Err(fault) => answer::fault(&fault),
+    }
+}
