@@ -87,3 +87,27 @@ impl std::fmt::Display for Algorithm {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc7515_4_1_1_names_are_exact() {
+        for algorithm in Algorithm::ALL {
+            let name = algorithm.as_str();
+            assert_eq!(name.parse(), Ok(algorithm));
+            let json = format!("\"{name}\"");
+            assert_eq!(serde_json::to_string(&algorithm).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Algorithm>(&json).unwrap(), algorithm);
+            for other in [name.to_lowercase(), format!("{name} "), format!("{name}\0")] {
+                assert_eq!(other.parse::<Algorithm>(), Err(InvalidAlgorithm));
+            }
+        }
+        for other in [
+            "none", "HS256", "HS384", "HS512", "EDDSA", "ES512", "ES256K", "",
+        ] {
+            assert_eq!(other.parse::<Algorithm>(), Err(InvalidAlgorithm), "{other}");
+        }
+    }
+}

@@ -95,3 +95,44 @@ impl std::fmt::Display for TokenError {
 }
 
 impl std::error::Error for TokenError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_is_one_word_of_its_own() {
+        let all = [
+            TokenError::TooLarge,
+            TokenError::Malformed,
+            TokenError::CriticalHeader,
+            TokenError::ForbiddenHeader("jku"),
+            TokenError::Algorithm,
+            TokenError::Type,
+            TokenError::KeyId,
+            TokenError::KeyUnknown,
+            TokenError::Signature,
+            TokenError::Claim,
+            TokenError::ClaimMissing("exp"),
+            TokenError::Expired,
+            TokenError::NotYetValid,
+            TokenError::IssuedAhead,
+            TokenError::TimesContradict,
+            TokenError::LifetimeTooLong,
+            TokenError::Issuer,
+            TokenError::Audience,
+        ];
+        let reasons: std::collections::BTreeSet<_> = all.map(TokenError::reason).into();
+        let sentences: std::collections::BTreeSet<_> = all.map(|error| error.to_string()).into();
+        assert_eq!((reasons.len(), sentences.len()), (all.len(), all.len()));
+        let plain = |word: &str| {
+            word.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        };
+        assert!(
+            reasons
+                .iter()
+                .all(|word| word.starts_with("token_") && plain(word))
+        );
+    }
+}

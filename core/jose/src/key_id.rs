@@ -70,3 +70,20 @@ impl std::fmt::Debug for KeyId {
         write!(f, "{:?}", &*self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_id_is_short_printable_ascii() {
+        for good in ["k", "2011-04-29", "a b", "~!\"\\", &"k".repeat(128)] {
+            let key_id: KeyId = good.parse().unwrap();
+            let json = serde_json::to_string(&key_id).unwrap();
+            assert_eq!(serde_json::from_str::<KeyId>(&json).unwrap(), key_id);
+        }
+        for wrong in ["", "é", "a\n", "\0", "\u{7f}", "a\tb", &"k".repeat(129)] {
+            assert_eq!(wrong.parse::<KeyId>(), Err(InvalidKeyId), "{wrong:?}");
+        }
+    }
+}

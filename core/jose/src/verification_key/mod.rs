@@ -111,3 +111,66 @@ impl<'de> Deserialize<'de> for VerificationKey {
         Self::from_jwk(&Jwk::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base64url;
+
+    const RFC7515_A3_KEY: &str = r#"{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+    const RFC7515_A3_JWS: &str = "eyJhbGciOiJFUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+        DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    const RFC8037_A_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    const RFC8037_A4_JWS: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.\
+        hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    const RFC7638_KEY: &str = r#"{"kty":"RSA","e":"AQAB","alg":"RS256","kid":"2011-04-29",
+        "n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}"#;
+
+    fn key(jwk: &str) -> VerificationKey {
+        serde_json::from_str(jwk).unwrap()
+    }
+
+    fn verifies(key: &VerificationKey, jws: &str) -> bool {
+        let (signed, signature) = jws.rsplit_once('.').unwrap();
+        key.verify_signature(signed.as_bytes(), &base64url::decode(signature).unwrap())
+    }
+
+    #[test]
+    fn rfc7515_a_3_es256_vector() {
+        let key = key(RFC7515_A3_KEY);
+        assert_eq!(key.algorithm(), Algorithm::Es256);
+        assert!(verifies(&key, RFC7515_A3_JWS));
+        assert!(!verifies(&key, &RFC7515_A3_JWS.replace("eyJpc3", "eyJpc2")));
+    }
+
+    #[test]
+    fn rfc8037_a_4_ed25519_vector() {
+        let key = key(RFC8037_A_KEY);
+        assert_eq!(key.algorithm(), Algorithm::EdDsa);
+        assert!(verifies(&key, RFC8037_A4_JWS));
+        assert!(!verifies(&key, &RFC8037_A4_JWS.replace("RXhh", "RXhi")));
+    }
+
+    #[test]
+    fn rfc7638_3_1_and_rfc8037_a_3_thumbprints() {
+        for (jwk, thumbprint) in [
+            (RFC7638_KEY, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            (RFC8037_A_KEY, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"),
+        ] {
+            assert_eq!(key(jwk).thumbprint().to_string(), thumbprint);
+            assert_eq!(thumbprint.parse(), Ok(key(jwk).thumbprint()));
+        }
+    }
+
+    #[test]
+    fn a_thumbprint_names_the_key_alone() {
+        let plain = key(RFC8037_A_KEY);
+        let more = RFC8037_A_KEY.replace("\"kty\"", r#""kid":"k","alg":"Ed25519","kty""#);
+        assert_eq!(key(&more).thumbprint(), plain.thumbprint());
+        assert_ne!(key(RFC7515_A3_KEY).thumbprint(), plain.thumbprint());
+    }
+}

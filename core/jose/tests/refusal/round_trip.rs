@@ -1,35 +1,9 @@
 //! What is issued is accepted; for each algorithm.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    clippy::allow_attributes,
-    reason = "tests"
-)]
 
-use base::{Lifetime, Timestamp};
+use base::Lifetime;
 use jose::*;
 
-fn claims() -> AccessTokenClaims {
-    let at = |seconds: i64| Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap();
-    AccessTokenClaims {
-        issuer: "https://as.test".parse().unwrap(),
-        subject: "alice".parse().unwrap(),
-        audience: Audience::only("https://api.test".parse().unwrap()),
-        expires_at: at(600),
-        not_before: at(0),
-        issued_at: at(0),
-        token_id: "t-1".parse().unwrap(),
-        client_id: "c-1".parse().unwrap(),
-        scope: Some("read:profile write:billing".parse().unwrap()),
-        organisation: "acme".parse().unwrap(),
-        subject_version: 7,
-        family: Some("f-1".parse().unwrap()),
-        confirmation: Some(Confirmation::new(Some(Thumbprint::of(b"k")), None).unwrap()),
-    }
-}
+use crate::forge::claims;
 
 #[test]
 fn what_is_issued_is_accepted() {
