@@ -34,6 +34,9 @@ use crate::client::Client;
 use crate::client::authenticate::{PresentedClient, authenticate};
 use crate::{Plan, Writes};
 
+#[cfg(test)]
+mod tests;
+
 pub use grant_type::GrantType;
 pub use lifetime::ACCESS_TOKEN_LIFETIME;
 pub use refusal::{ErrorCode, TokenRefusal};
