@@ -1,1 +1,7 @@
 //! What may be forgotten, and what a process takes from its machine: counters, clock, entropy.
+
+mod clock;
+mod entropy;
+
+pub use clock::SystemClock;
+pub use entropy::SystemEntropy;

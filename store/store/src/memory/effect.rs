@@ -1,0 +1,111 @@
+//! Each effect and its precondition.
+
+use authority::Effect;
+use authority::api_key::Revocation;
+use authority::inventory::InventoryVersion;
+use imbl::OrdMap;
+use snapshot::Snapshot;
+
+use super::state::State;
+use crate::{Conflict, RecordKind, wall};
+
+impl State {
+    /// Applies one effect, if its precondition holds.
+    pub(super) fn apply(&mut self, effect: Effect) -> Result<(), Conflict> {
+        match effect {
+            Effect::Install(installation) => {
+                let environment = installation.environment.clone();
+                let snapshot = Snapshot::empty(environment, installation.issuer.clone());
+                self.snapshot = Some(snapshot);
+                self.installation = Some(installation);
+                Ok(())
+            }
+            Effect::CreateApiKey(record) => {
+                let id = record.id.to_string();
+                create(&mut self.api_keys, RecordKind::ApiKey, id, record)
+            }
+            Effect::RevokeApiKey { id, at, reason } => {
+                let records = &mut self.api_keys;
+                revoke(records, RecordKind::ApiKey, id.as_str(), |record| {
+                    end(&mut record.revocation, Revocation { at, reason })
+                })
+            }
+            Effect::CreateClient(record) => {
+                let id = record.id.to_string();
+                create(&mut self.clients, RecordKind::Client, id, record)
+            }
+            Effect::RevokeClient { id, at, reason } => {
+                let records = &mut self.clients;
+                revoke(records, RecordKind::Client, id.as_str(), |record| {
+                    end(&mut record.revocation, Revocation { at, reason })
+                })
+            }
+            Effect::CreateOperatorToken(record) => {
+                let id = record.id.to_string();
+                let kind = RecordKind::OperatorToken;
+                create(&mut self.operator_tokens, kind, id, record)
+            }
+            Effect::RevokeOperatorToken { id, at } => {
+                let records = &mut self.operator_tokens;
+                revoke(records, RecordKind::OperatorToken, id.as_str(), |record| {
+                    end(&mut record.revocation, wall::operator_token_revocation(at))
+                })
+            }
+            Effect::CreateSigningKey(record) => {
+                let id = record.key_id.to_string();
+                create(&mut self.signing_keys, RecordKind::SigningKey, id, record)
+            }
+            Effect::ApplyInventory(version) => self.apply_inventory(version),
+        }
+    }
+
+    fn apply_inventory(&mut self, version: InventoryVersion) -> Result<(), Conflict> {
+        let in_force = self.inventories.back().map_or(0, |held| held.version);
+        if in_force.checked_add(1) != Some(version.version) {
+            return Err(Conflict::InventoryVersion {
+                in_force,
+                found: version.version,
+            });
+        }
+        self.inventories.push_back(version);
+        Ok(())
+    }
+}
+
+fn create<R: Clone>(
+    records: &mut OrdMap<String, R>,
+    kind: RecordKind,
+    id: String,
+    record: R,
+) -> Result<(), Conflict> {
+    if records.contains_key(&id) {
+        return Err(Conflict::Exists { kind, id });
+    }
+    records.insert(id, record);
+    Ok(())
+}
+
+/// `end` says whether it was still to be ended.
+fn revoke<R: Clone>(
+    records: &mut OrdMap<String, R>,
+    kind: RecordKind,
+    id: &str,
+    end: impl FnOnce(&mut R) -> bool,
+) -> Result<(), Conflict> {
+    let named = || id.to_owned();
+    let record = records
+        .get_mut(id)
+        .ok_or_else(|| Conflict::Unknown { kind, id: named() })?;
+    if end(record) {
+        return Ok(());
+    }
+    Err(Conflict::AlreadyRevoked { kind, id: named() })
+}
+
+fn end(held: &mut Option<Revocation>, revocation: Revocation) -> bool {
+    let live = held.is_none();
+    if live {
+        *held = Some(revocation);
+    }
+    live
+}

@@ -1,0 +1,171 @@
+//! The in-memory implementation. It keeps nothing after the process.
+
+mod effect;
+mod state;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use authority::api_key::ApiKey;
+use authority::client::Client;
+use authority::inventory::InventoryVersion;
+use authority::operator_token::OperatorToken;
+use authority::signing_key::SigningKeyRecord;
+use authority::{Installation, Writes};
+use base::Revision;
+use snapshot::{RequestId, Snapshot};
+use tokio::sync::watch;
+
+use crate::audit::{AuditBody, AuditEntry, AuditVerdict};
+use crate::{Changes, CommitError, Read, Store, StoreFault};
+
+use state::State;
+
+/// A store in memory.
+#[derive(Debug)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+    head: watch::Sender<Revision>,
+}
+
+impl MemoryStore {
+    /// An empty store that belongs to no environment.
+    pub fn new() -> Self {
+        Self {
+            state: Mutex::new(State::default()),
+            head: watch::Sender::new(Revision::ZERO),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A state is only ever replaced by a whole one, so a panic elsewhere
+        // cannot have left half of a commit in it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, writes: Writes) -> Result<Revision, CommitError> {
+        let mut state = self.state();
+        let mut draft = state.clone();
+        draft.commit(writes)?;
+        let revision = draft.head();
+        *state = draft;
+        // Inside the lock, so that the head never goes back.
+        self.head.send_replace(revision);
+        Ok(revision)
+    }
+
+    async fn record_decisions(&self, records: Vec<AuditBody>) -> Result<(), StoreFault> {
+        let mut state = self.state();
+        let mut draft = state.clone();
+        draft.record_decisions(&records)?;
+        *state = draft;
+        Ok(())
+    }
+
+    async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
+        self.state().trim_changes(keep);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Read for MemoryStore {
+    async fn installation(&self) -> Result<Option<Installation>, StoreFault> {
+        Ok(self.state().installation.clone())
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKey>, StoreFault> {
+        Ok(self.state().api_keys.get(id).cloned())
+    }
+
+    async fn api_keys(&self, after: Option<&str>, limit: usize) -> Result<Vec<ApiKey>, StoreFault> {
+        Ok(state::page(&self.state().api_keys, after, limit))
+    }
+
+    async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {
+        Ok(self.state().clients.get(id).cloned())
+    }
+
+    async fn clients(&self, after: Option<&str>, limit: usize) -> Result<Vec<Client>, StoreFault> {
+        Ok(state::page(&self.state().clients, after, limit))
+    }
+
+    async fn operator_token(&self, id: &str) -> Result<Option<OperatorToken>, StoreFault> {
+        Ok(self.state().operator_tokens.get(id).cloned())
+    }
+
+    async fn operator_tokens(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<OperatorToken>, StoreFault> {
+        Ok(state::page(&self.state().operator_tokens, after, limit))
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault> {
+        Ok(self.state().signing_keys_by_age())
+    }
+
+    async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault> {
+        Ok(self.state().inventories.back().cloned())
+    }
+
+    async fn inventory_version(
+        &self,
+        version: u64,
+    ) -> Result<Option<InventoryVersion>, StoreFault> {
+        Ok(self.state().inventory_version(version))
+    }
+
+    async fn changes_after(&self, revision: Revision, limit: usize) -> Result<Changes, StoreFault> {
+        Ok(self.state().changes_after(revision, limit))
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, StoreFault> {
+        self.state()
+            .snapshot
+            .clone()
+            .ok_or(StoreFault::NotInstalled)
+    }
+
+    fn head(&self) -> watch::Receiver<Revision> {
+        self.head.subscribe()
+    }
+
+    async fn audit_after(
+        &self,
+        sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreFault> {
+        Ok(self.state().audit_after(sequence, limit))
+    }
+
+    async fn audit_tail(&self, limit: usize) -> Result<Vec<AuditEntry>, StoreFault> {
+        let state = self.state();
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        let before = state.audit_head.sequence.saturating_sub(limit);
+        Ok(state.audit_after(before, usize::MAX))
+    }
+
+    async fn audit_of_request(
+        &self,
+        request_id: &RequestId,
+    ) -> Result<Vec<AuditEntry>, StoreFault> {
+        Ok(self.state().audit_of_request(request_id))
+    }
+
+    async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault> {
+        // A clone is cheap, and the walk does not hold up anybody.
+        let state = self.state().clone();
+        Ok(state.verify_audit())
+    }
+}

@@ -1,0 +1,97 @@
+//! The port: few, domain-level, atomic operations.
+
+use async_trait::async_trait;
+use authority::api_key::ApiKey;
+use authority::client::Client;
+use authority::inventory::InventoryVersion;
+use authority::operator_token::OperatorToken;
+use authority::signing_key::SigningKeyRecord;
+use authority::{Installation, Writes};
+use base::Revision;
+use snapshot::{RequestId, Snapshot};
+use tokio::sync::watch;
+
+use crate::audit::{AuditBody, AuditEntry, AuditVerdict};
+use crate::{Changes, CommitError, StoreFault};
+
+/// What can be asked of a store. A read sees every commit that was
+/// acknowledged before it began, and never half of one.
+#[async_trait]
+pub trait Read: Send + Sync {
+    /// The environment that it belongs to; `None` before the first commit.
+    async fn installation(&self) -> Result<Option<Installation>, StoreFault>;
+
+    /// The API key with that id.
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKey>, StoreFault>;
+
+    /// API keys in the order of their ids, those after `after`, at most `limit`.
+    async fn api_keys(&self, after: Option<&str>, limit: usize) -> Result<Vec<ApiKey>, StoreFault>;
+
+    /// The client with that identifier.
+    async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault>;
+
+    /// Clients in the order of their identifiers, those after `after`, at most `limit`.
+    async fn clients(&self, after: Option<&str>, limit: usize) -> Result<Vec<Client>, StoreFault>;
+
+    /// The operator token with that id.
+    async fn operator_token(&self, id: &str) -> Result<Option<OperatorToken>, StoreFault>;
+
+    /// Operator tokens in the order of their ids, those after `after`, at most `limit`.
+    async fn operator_tokens(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<OperatorToken>, StoreFault>;
+
+    /// Every signing key, the oldest first.
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault>;
+
+    /// The inventory in force.
+    async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault>;
+
+    /// That version of the inventory.
+    async fn inventory_version(&self, version: u64)
+    -> Result<Option<InventoryVersion>, StoreFault>;
+
+    /// The changes after `revision`, in order, at most `limit`.
+    async fn changes_after(&self, revision: Revision, limit: usize) -> Result<Changes, StoreFault>;
+
+    /// Everything that a gate judges by: the fold of every change up to its
+    /// revision. [`StoreFault::NotInstalled`] before the installation.
+    async fn snapshot(&self) -> Result<Snapshot, StoreFault>;
+
+    /// The revision of the newest change: a wake-up, without the change. It
+    /// never runs ahead of what [`Read::changes_after`] gives.
+    fn head(&self) -> watch::Receiver<Revision>;
+
+    /// The audit entries after `sequence` (0: from the first), at most `limit`.
+    async fn audit_after(&self, sequence: u64, limit: usize)
+    -> Result<Vec<AuditEntry>, StoreFault>;
+
+    /// The newest audit entries, at most `limit`, the oldest of them first.
+    async fn audit_tail(&self, limit: usize) -> Result<Vec<AuditEntry>, StoreFault>;
+
+    /// Every audit entry about a request, the oldest first.
+    async fn audit_of_request(&self, request_id: &RequestId)
+    -> Result<Vec<AuditEntry>, StoreFault>;
+
+    /// Walks the whole audit chain and names the first thing that is wrong.
+    async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault>;
+}
+
+/// What can be written to a store.
+#[async_trait]
+pub trait Store: Read {
+    /// Writes everything or nothing: the effects under their preconditions, the
+    /// audit events, and the changes with the next revisions. It is durable
+    /// when this returns. Gives the head after it.
+    async fn commit(&self, writes: Writes) -> Result<Revision, CommitError>;
+
+    /// Appends what gates decided, and how it ended, to the audit chain: all of
+    /// it or none. It is durable when this returns.
+    async fn record_decisions(&self, records: Vec<AuditBody>) -> Result<(), StoreFault>;
+
+    /// Forgets all but the newest `keep` changes. Who asks for an older one
+    /// gets [`Changes::Gap`].
+    async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault>;
+}

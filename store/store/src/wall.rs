@@ -1,0 +1,116 @@
+//! The environment is the wall: nothing of another one gets into a store.
+//! Pure rules that every implementation applies before it writes.
+
+use authority::api_key::Revocation;
+use authority::{Effect, Installation, Writes};
+use base::{Name, Timestamp};
+use snapshot::Change;
+
+use crate::audit::AuditBody;
+use crate::{Conflict, RecordKind, StoreFault};
+
+/// Checks all that can be checked of `writes` without its records: that a
+/// store is installed exactly once and first of all, and that everything
+/// belongs to its environment.
+pub fn check_writes(writes: &Writes, installed: Option<&Installation>) -> Result<(), Conflict> {
+    let mut environment = installed.map(|installation| &installation.environment.name);
+    for effect in &writes.effects {
+        match (effect, environment) {
+            (Effect::Install(_), Some(_)) => return Err(Conflict::AlreadyInstalled),
+            (Effect::Install(installation), None) => {
+                environment = Some(&installation.environment.name);
+            }
+            (_, None) => return Err(Conflict::NotInstalled),
+            (_, Some(environment)) => {
+                if let Some((found, kind, id)) = environment_of_effect(effect) {
+                    same(environment, found, kind, id)?;
+                }
+            }
+        }
+    }
+    let environment = environment.ok_or(Conflict::NotInstalled)?;
+    for event in &writes.audit {
+        let id = event.request_id.as_str();
+        same(environment, &event.environment, RecordKind::AuditEvent, id)?;
+    }
+    writes.changes.iter().try_for_each(|change| match change {
+        Change::ApiKeyPut(entry) => {
+            let id = entry.id.as_str();
+            same(environment, &entry.environment, RecordKind::ApiKey, id)
+        }
+        Change::ClientPut(entry) => {
+            let id = entry.id.as_str();
+            same(environment, &entry.environment, RecordKind::Client, id)
+        }
+        Change::InventoryApplied(_)
+        | Change::ApiKeyRevoked { .. }
+        | Change::ClientRevoked { .. }
+        | Change::KeysPublished { .. }
+        | Change::TokenDenied { .. }
+        | Change::CutOff(_) => Ok(()),
+    })
+}
+
+/// Checks that a store is installed and that every record belongs to its
+/// environment.
+pub fn check_decisions(
+    records: &[AuditBody],
+    installed: Option<&Installation>,
+) -> Result<(), StoreFault> {
+    let installation = installed.ok_or(StoreFault::NotInstalled)?;
+    let environment = &installation.environment.name;
+    match records
+        .iter()
+        .filter_map(AuditBody::environment)
+        .find(|found| *found != environment)
+    {
+        Some(found) => Err(StoreFault::OtherEnvironment {
+            found: found.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The end of an operator token, for which no reason is asked.
+pub fn operator_token_revocation(at: Timestamp) -> Revocation {
+    Revocation {
+        at,
+        reason: "revoked by an operator".to_owned(),
+    }
+}
+
+fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
+    match effect {
+        Effect::CreateApiKey(record) => {
+            Some((&record.environment, RecordKind::ApiKey, record.id.as_str()))
+        }
+        Effect::CreateClient(record) => {
+            Some((&record.environment, RecordKind::Client, record.id.as_str()))
+        }
+        Effect::CreateOperatorToken(record) => Some((
+            &record.environment,
+            RecordKind::OperatorToken,
+            record.id.as_str(),
+        )),
+        Effect::CreateSigningKey(record) => Some((
+            &record.environment,
+            RecordKind::SigningKey,
+            record.key_id.as_str(),
+        )),
+        Effect::Install(_)
+        | Effect::RevokeApiKey { .. }
+        | Effect::RevokeClient { .. }
+        | Effect::RevokeOperatorToken { .. }
+        | Effect::ApplyInventory(_) => None,
+    }
+}
+
+fn same(environment: &Name, found: &Name, kind: RecordKind, id: &str) -> Result<(), Conflict> {
+    if environment == found {
+        return Ok(());
+    }
+    Err(Conflict::OtherEnvironment {
+        kind,
+        id: id.to_owned(),
+    })
+}
