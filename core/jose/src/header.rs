@@ -14,9 +14,7 @@ use crate::{Algorithm, TokenError, TokenType};
 pub(crate) const FORBIDDEN: [&str; 9] = [
     // RFC 7797 section 6: a JWT's payload is always base64url.
     "b64", // RFC 8725 section 3.6: no compression.
-    "zip",
-    // RFC 8725 section 3.10: no key and no key location from the token
-    // (RFC 7515 sections 4.1.2 to 4.1.8).
+    "zip", // RFC 8725 section 3.10: no key and no key location from the token.
     "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256",
     // RFC 7519 section 5.2: no nested token.
     "cty",

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess};
 use serde::{Deserialize, Serialize};
 
-use crate::json::{Members, Object, Walk};
+use crate::json::{self, Members, Object, Walk};
+use crate::key_operations::Operations;
 use crate::{Algorithm, KeyId};
 
-/// Members that only a private or symmetric key has (RFC 7518 sections 6.2.2,
-/// 6.3.2 and 6.4.1; RFC 8037 section 2).
+/// Members that only a private or symmetric key has: RFC 7518 section 6.2.2,
+/// RFC 7518 section 6.3.2, RFC 7518 section 6.4.1, RFC 8037 section 2.
 pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A public signature key as JSON. It has the right form; whether it is a good
@@ -156,7 +157,7 @@ impl<'de> Members<'de> for JwkMembers<'de> {
             "kid" => &mut self.kid,
             "use" => &mut self.usage,
             "key_ops" => {
-                crate::json::once(&mut self.key_ops, map)?;
+                json::once(&mut self.key_ops, map)?;
                 return Ok(true);
             }
             _ => {
@@ -252,67 +253,5 @@ fn optional(found: Found<'_>, otherwise: InvalidKey) -> Result<Option<Cow<'_, st
         Found::Absent => Ok(None),
         Found::Text(text) => Ok(Some(text)),
         Found::NoText => Err(otherwise),
-    }
-}
-
-/// What `key_ops` says.
-enum Operations {
-    /// Exactly to verify (a set that also says `sign` counts as that).
-    Verify,
-    /// Something else, or something twice, or not an array of strings.
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Operations {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OperationsVisitor)
-    }
-}
-
-struct OperationsVisitor;
-
-impl<'de> Visitor<'de> for OperationsVisitor {
-    type Value = Operations;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("key operations")
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_unit<E>(self) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_str<E>(self, _: &str) -> Result<Operations, E> {
-        Ok(Operations::Other)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Operations, A::Error> {
-        Walk { depth: 3 }.visit_map(map)?;
-        Ok(Operations::Other)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Operations, A::Error> {
-        let (mut verify, mut sign, mut other) = (0, 0, 0);
-        while let Some(found) = seq.next_element_seed(Walk { depth: 4 })? {
-            match found.as_deref() {
-                Some("verify") => verify += 1,
-                Some("sign") => sign += 1,
-                _ => other += 1,
-            }
-        }
-        let plain = verify == 1 && sign <= 1 && other == 0;
-        Ok(if plain {
-            Operations::Verify
-        } else {
-            Operations::Other
-        })
     }
 }

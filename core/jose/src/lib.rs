@@ -28,6 +28,7 @@ mod header;
 mod json;
 mod jwk;
 mod key_id;
+mod key_operations;
 mod key_set;
 mod scope;
 mod signing_key;

@@ -19,6 +19,10 @@ pub trait Claims: Sized {
 /// Claims whose signature was good. Only [`verify`] builds one. That they are
 /// meant for the acceptor (issuer, audience) and hold now is for their own
 /// methods to say.
+///
+/// ```compile_fail
+/// let forged = jose::Verified("claims");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified<T>(T);
 

@@ -3,6 +3,8 @@
 mod ec;
 mod okp;
 mod rsa;
+#[cfg(test)]
+mod wycheproof_vectors;
 
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
