@@ -4,7 +4,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::json::{self, Members, Object};
+use crate::json::{self, Members, Object, Walk};
 use crate::jwk::JwkMembers;
 use crate::{Algorithm, InvalidKey, Jwk, KeyId, VerificationKey};
 
@@ -194,9 +194,53 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some(members) = seq.next_element_seed(Object::at_depth(3))? {
-            entries.push(members);
+        while let Some(entry) = seq.next_element_seed(Entry)? {
+            entries.push(entry);
         }
         Ok(Entries(entries))
+    }
+}
+
+/// One entry of the array. What is no object is read as a key without members,
+/// which is malformed and so skipped.
+struct Entry;
+
+impl<'de> DeserializeSeed<'de> for Entry {
+    type Value = JwkMembers<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entry {
+    type Value = JwkMembers<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Object::at_depth(3).visit_map(map)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        Walk { depth: 2 }.visit_seq(seq)?;
+        Ok(JwkMembers::default())
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(JwkMembers::default())
     }
 }

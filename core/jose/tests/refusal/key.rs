@@ -346,7 +346,21 @@ fn rfc7517_9_2_jwt_052_055_private_and_symmetric_keys_are_refused() {
 
 #[test]
 fn malformed_keys_are_skipped() {
-    for key in [json!({}), json!({"kty": 1}), json!({"kty": null})] {
+    let no_objects = [
+        json!(1),
+        json!(-1),
+        json!(1.5),
+        json!(null),
+        json!("x"),
+        json!([{}]),
+    ];
+    let no_keys = [
+        json!({}),
+        json!({"kty": 1}),
+        json!({"kty": null}),
+        json!(true),
+    ];
+    for key in no_objects.into_iter().chain(no_keys) {
         refused(InvalidKey::Malformed, &key);
     }
     for kind in ["ec", "AKP", "rsa", "", "OKP "] {

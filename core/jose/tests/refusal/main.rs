@@ -20,4 +20,6 @@ mod mutation;
 mod round_trip;
 mod segments;
 mod signature;
+mod small_order;
 mod time;
+mod unverified;
