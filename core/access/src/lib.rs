@@ -1,1 +1,52 @@
 //! Data-plane rules: who is calling, and may they pass.
+//!
+//! A door turns what it received into one [`Request`]; [`decide`] gives a
+//! [`Denial`] or a [`Conditional`] with the [`Claims`] that are still to be
+//! settled outside; [`Conditional::settle`] gives the [`Permit`]. Nothing else
+//! builds a permit, and nothing is forwarded without one.
+//!
+//! | step | module |
+//! |---|---|
+//! | the order of the rules | [`decide`] |
+//! | one canonical path, then the endpoint | `route` |
+//! | the one credential of the request | `present` |
+//! | whether it is genuine and still accepted | `verify` |
+//! | whether it meets what the endpoint demands | `demand` |
+//! | the answer to whom is denied | [`Denial`], [`Reason`], `challenge` |
+//! | what the upstream is told | [`identity`] |
+//! | who may use the admin API | [`operator`] |
+
+mod challenge;
+mod conditional;
+mod decide;
+mod demand;
+mod denial;
+pub mod identity;
+pub mod operator;
+mod permit;
+mod present;
+mod principal;
+mod reason;
+mod record;
+mod request;
+mod route;
+mod rule;
+mod token_facts;
+mod trace;
+mod transport;
+mod verify;
+mod view;
+
+pub use conditional::{Claims, Conditional, LiveCheck, Settled};
+pub use decide::{Decision, Judge, decide};
+pub use denial::Denial;
+pub use operator::{Operator, OperatorEntry, OperatorJudge, decide_operator};
+pub use permit::Permit;
+pub use present::operator_token_id;
+pub use principal::{Principal, TokenPrincipal};
+pub use reason::{Reason, Status};
+pub use record::Occasion;
+pub use request::Request;
+pub use rule::Rule;
+pub use token_facts::{TokenFacts, Uncached};
+pub use view::View;

@@ -87,9 +87,19 @@ impl Snapshot {
         self.api_keys.get(id).map(Arc::as_ref)
     }
 
+    /// The same entry, to be kept beyond the borrow without a copy.
+    pub fn shared_api_key(&self, id: &str) -> Option<&Arc<ApiKeyEntry>> {
+        self.api_keys.get(id)
+    }
+
     /// The client with that identifier.
     pub fn client(&self, id: &str) -> Option<&ClientEntry> {
         self.clients.get(id).map(Arc::as_ref)
+    }
+
+    /// The same entry, to be kept beyond the borrow without a copy.
+    pub fn shared_client(&self, id: &str) -> Option<&Arc<ClientEntry>> {
+        self.clients.get(id)
     }
 
     /// The issuer's keys of every stage but retired, for the key set document.

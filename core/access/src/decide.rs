@@ -1,0 +1,136 @@
+//! The one ordered table.
+
+use std::sync::Arc;
+
+use base::Timestamp;
+use credential::DigestKey;
+use jose::TimeLimits;
+use snapshot::Freshness;
+
+use crate::present::{self, Presented};
+use crate::route::{CanonicalPath, Route};
+use crate::{
+    Conditional, Denial, Principal, Request, Rule, TokenFacts, View, demand, transport, verify,
+};
+
+/// What requests are judged by.
+#[derive(Clone, Copy)]
+pub struct Judge<'a> {
+    /// What is known.
+    pub view: &'a View,
+    /// Whether a token's signature is good.
+    pub facts: &'a dyn TokenFacts,
+    /// The key of the stored digests.
+    pub digest_key: &'a DigestKey,
+    /// How old the knowledge of revocations is.
+    pub freshness: Freshness,
+    /// How instants of tokens are judged.
+    pub time_limits: TimeLimits,
+}
+
+/// What came of judging a request.
+#[derive(Debug, Clone)]
+#[must_use = "a decision that is not followed protects nothing"]
+pub enum Decision {
+    /// It may not pass.
+    Denial(Denial),
+    /// It may pass, once its claims are settled.
+    Conditional(Conditional),
+}
+
+/// Judges one request at `now`.
+pub fn decide(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Decision {
+    match table(judge, request, now) {
+        Ok(conditional) => Decision::Conditional(conditional),
+        Err(denial) => Decision::Denial(denial),
+    }
+}
+
+/// The rules, in their order. The order is normative:
+///
+/// 1. The transport comes first: a credential that was readable on the way is
+///    lost, whatever it was meant for.
+/// 2. The path is made canonical before anything looks at it, and the endpoint
+///    is found before the caller is judged, because the endpoint says what is
+///    demanded. What is not listed is denied before any secret is looked at.
+/// 3. The one credential is found: ambiguity is refused, never resolved.
+/// 4. It is verified: genuine, then still accepted. A bad credential is 401
+///    before a forbidden act is 403, so verification comes before everything
+///    that weighs what a good credential may do.
+/// 5. What the endpoint demands of the credential (401), then what the caller
+///    may do (403).
+/// 6. What only the world outside can settle is claimed, last.
+fn table(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Result<Conditional, Denial> {
+    transport::check(judge, request)?;
+    present::check_misplaced(judge, request)?;
+    let (route, path) = judge.view.routes().find(request)?;
+    let at_route = |denial: Denial| denial.at(route);
+    check_open(route, now).map_err(at_route)?;
+    let principal = authenticate(judge, request, route, now).map_err(at_route)?;
+    let live_check = authorize(judge, route, path, &principal, now).map_err(|denial| {
+        let denial = denial.at(route);
+        match &principal {
+            Principal::Anonymous => denial,
+            principal => denial.genuine_as(principal.clone()),
+        }
+    })?;
+    Ok(Conditional {
+        route: Arc::clone(route),
+        principal,
+        target: request.target.into(),
+        live_check,
+    })
+}
+
+fn check_open(route: &Route, now: Timestamp) -> Result<(), Denial> {
+    if route.endpoint().is_closed(now) {
+        return Err(Denial::new(Rule::EndpointClosed));
+    }
+    Ok(())
+}
+
+/// Who is calling.
+fn authenticate(
+    judge: &Judge<'_>,
+    request: &Request<'_>,
+    route: &Route,
+    now: Timestamp,
+) -> Result<Principal, Denial> {
+    let presented = present::find(request)?;
+    if matches!(presented, Presented::ApiKey(_)) {
+        present::check_browser(request)?;
+    }
+    let demand = &route.endpoint().demand;
+    if demand.accepts.is_empty() {
+        // Nobody in particular is asked for. A credential sent along is not
+        // judged, so that it opens and closes nothing, and is never forwarded.
+        return Ok(Principal::Anonymous);
+    }
+    if matches!(presented, Presented::OtherScheme) {
+        return Err(demand::other_scheme(route.endpoint(), now));
+    }
+    verify::check(presented, judge, now)
+}
+
+/// Whether that caller may do this. What a live check can still avert is given
+/// back.
+fn authorize(
+    judge: &Judge<'_>,
+    route: &Route,
+    path: CanonicalPath<'_>,
+    principal: &Principal,
+    now: Timestamp,
+) -> Result<Option<Denial>, Denial> {
+    demand::check_credential_kind(route, principal, now)?;
+    demand::check_sender_constrained(route, principal)?;
+    demand::check_audience(route, principal)?;
+    let too_stale = match principal {
+        // Nothing about nobody can have been revoked.
+        Principal::Anonymous => None,
+        _ => demand::check_feed_lag(route, judge, now)?,
+    };
+    let too_old = demand::check_token_age(route, principal, now)?;
+    demand::check_scope(route, principal)?;
+    demand::check_owner(route, principal, path)?;
+    Ok(too_stale.or(too_old))
+}

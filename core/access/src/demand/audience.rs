@@ -1,0 +1,19 @@
+//! A credential is for one API. RFC 9068 section 4: `aud`, byte for byte.
+
+use crate::route::Route;
+use crate::{Denial, Principal, Rule};
+
+pub(crate) fn check(route: &Route, principal: &Principal) -> Result<(), Denial> {
+    match principal {
+        Principal::Anonymous => Ok(()),
+        Principal::ApiKey(entry) if entry.audience == *route.audience() => Ok(()),
+        Principal::ApiKey(_) => Err(Denial::new(Rule::ApiKeyAudience)),
+        Principal::Token(token) => {
+            let wrong = |_| Denial::new(Rule::TokenAudience);
+            token
+                .claims
+                .check_audience(route.audience().as_str())
+                .map_err(wrong)
+        }
+    }
+}

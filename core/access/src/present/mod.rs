@@ -1,0 +1,78 @@
+//! The one credential of a request: exactly one, in one of its slots, in one
+//! spelling. Nothing here judges whether it is genuine.
+
+mod api_key_header;
+mod authorization_header;
+mod browser;
+mod misplaced;
+mod operator_token;
+mod shape;
+
+use http::HeaderMap;
+
+use crate::{Denial, Request, Rule};
+
+pub(crate) use browser::check as check_browser;
+pub(crate) use misplaced::check as check_misplaced;
+pub use operator_token::operator_token_id;
+pub(crate) use operator_token::operator_token_text;
+
+/// What stands in the request's credential slot, with its text as received.
+#[derive(Clone, Copy)]
+pub(crate) enum Presented<'a> {
+    /// No credential.
+    Nothing,
+    /// What must be an API key.
+    ApiKey(&'a str),
+    /// What must be an access token.
+    AccessToken(&'a str),
+    /// A well-formed credential of a kind that belongs in no slot here.
+    WrongSlot,
+    /// A scheme that is not accepted here, such as Basic.
+    OtherScheme,
+}
+
+/// The one credential of the request. RFC 6750 section 2: not more than one
+/// method; two credentials never add up.
+pub(crate) fn find<'a>(request: &Request<'a>) -> Result<Presented<'a>, Denial> {
+    let headers = request.headers;
+    match (count(headers, "authorization"), count(headers, "x-api-key")) {
+        (0, 0) => Ok(Presented::Nothing),
+        (1, 0) => authorization_header::read(headers),
+        (0, 1) => api_key_header::read(headers),
+        _ => Err(Denial::new(Rule::SeveralCredentials)),
+    }
+}
+
+/// Whether any slot, right or wrong, has something in it.
+pub(crate) fn carries_credential(request: &Request<'_>) -> bool {
+    count(request.headers, "authorization") + count(request.headers, "x-api-key") > 0
+        || misplaced::any(request)
+}
+
+/// Every text of the request that could be a credential of ours.
+pub(crate) fn anywhere<'a>(
+    request: &Request<'a>,
+) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
+    let slots = ["authorization", "x-api-key"];
+    let headers = request.headers;
+    let lines = slots
+        .into_iter()
+        .flat_map(move |slot| headers.get_all(slot).iter());
+    let words = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split([' ', '\t', ',']))
+        .map(std::borrow::Cow::Borrowed);
+    words.chain(misplaced::texts(request))
+}
+
+fn count(headers: &HeaderMap, name: &str) -> usize {
+    headers.get_all(name).iter().count()
+}
+
+/// The text of the one line of a header, without the white space around it,
+/// which is no part of a field value (RFC 9110 section 5.5).
+fn only_line<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let line = headers.get(name)?.to_str().ok()?;
+    Some(line.trim_matches([' ', '\t']))
+}

@@ -1,0 +1,117 @@
+//! Whom the gate established as the caller.
+
+use std::sync::Arc;
+
+use credential::{CredentialKind, ScopeSet};
+use jose::{AccessTokenClaims, Verified};
+use snapshot::{ApiKeyEntry, ClientEntry, PrincipalRecord};
+
+/// Who is calling. It holds no secret.
+#[derive(Debug, Clone)]
+pub enum Principal {
+    /// Nobody in particular: the endpoint asks for no credential.
+    Anonymous,
+    /// The holder of an API key.
+    ApiKey(Arc<ApiKeyEntry>),
+    /// The bearer of an access token.
+    Token(TokenPrincipal),
+}
+
+/// The bearer of an access token.
+#[derive(Debug, Clone)]
+pub struct TokenPrincipal {
+    /// The verified claims.
+    pub claims: Arc<Verified<AccessTokenClaims>>,
+    /// The client that the token was issued to.
+    pub client: Arc<ClientEntry>,
+}
+
+impl TokenPrincipal {
+    /// How the client got the token. RFC 9068 section 2.2: with no resource
+    /// owner involved, `sub` is the client.
+    pub fn kind(&self) -> CredentialKind {
+        if self.claims.subject == self.claims.client_id {
+            CredentialKind::ClientCredentials
+        } else {
+            CredentialKind::AuthorizationCode
+        }
+    }
+}
+
+impl Principal {
+    /// The kind of its credential; nothing for nobody in particular.
+    pub fn kind(&self) -> Option<CredentialKind> {
+        match self {
+            Self::Anonymous => None,
+            Self::ApiKey(_) => Some(CredentialKind::ApiKey),
+            Self::Token(token) => Some(token.kind()),
+        }
+    }
+
+    /// The public id of its credential: an API key's id, a token's `jti`.
+    pub fn credential_id(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+            Self::ApiKey(entry) => Some(entry.id.as_str()),
+            Self::Token(token) => Some(&token.claims.token_id),
+        }
+    }
+
+    /// The client, where there is one.
+    pub fn client(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) => Some(&token.claims.client_id),
+            Self::Anonymous | Self::ApiKey(_) => None,
+        }
+    }
+
+    /// On whose authority the call is made, where a token says so.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) => Some(&token.claims.subject),
+            Self::Anonymous | Self::ApiKey(_) => None,
+        }
+    }
+
+    /// The organisation.
+    pub fn organisation(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+            Self::ApiKey(entry) => Some(entry.organisation.as_str()),
+            Self::Token(token) => Some(&token.claims.organisation),
+        }
+    }
+
+    /// Who answers for the credential.
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+            Self::ApiKey(entry) => Some(entry.owner.as_str()),
+            Self::Token(token) => Some(token.client.owner.as_str()),
+        }
+    }
+
+    /// Whether it holds every one of `scopes`, each byte for byte.
+    pub fn holds(&self, scopes: &ScopeSet) -> bool {
+        match self {
+            Self::Anonymous => scopes.is_empty(),
+            Self::ApiKey(entry) => entry.scopes.covers(scopes),
+            Self::Token(token) => scopes.iter().all(|scope| {
+                let held = token.claims.scope.as_ref();
+                held.is_some_and(|held| held.contains(scope.as_str()))
+            }),
+        }
+    }
+
+    /// For the audit: ids only.
+    pub fn record(&self) -> Option<PrincipalRecord> {
+        Some(PrincipalRecord {
+            kind: self.kind()?,
+            credential_id: self.credential_id()?.to_owned(),
+            client: self.client().map(str::to_owned),
+            subject: self.subject().map(str::to_owned),
+            organisation: self.organisation()?.to_owned(),
+            owner: self.owner().map(str::to_owned),
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! An access token: RFC 9068 section 4, and what has been withdrawn since it
+//! was signed.
+
+use std::sync::Arc;
+
+use base::Timestamp;
+use credential::CredentialKind;
+use jose::{TokenError, Unverified};
+use snapshot::Snapshot;
+
+use super::revoked;
+use crate::{Denial, Judge, Principal, Rule, TokenPrincipal};
+
+pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
+    let snapshot = judge.view.snapshot();
+    let unverifiable = |error| Denial::new(Rule::Token(error)).not_genuine();
+    let claims = judge.facts.verify(text, judge.view).map_err(unverifiable)?;
+    if judge.view.has_ended_keys(now) && !is_key_live(text, snapshot, now) {
+        return Err(Denial::new(Rule::SigningKeyEnded).not_genuine());
+    }
+    // RFC 9068 section 4: the issuer, byte for byte. A genuine signature under
+    // a key that two environments share must not carry over.
+    let issuer = snapshot.issuer().as_str();
+    claims.check_issuer(issuer).map_err(unverifiable)?;
+    let Some(client) = snapshot.shared_client(&claims.client_id) else {
+        return Err(Denial::new(Rule::ClientUnknown).not_genuine());
+    };
+    let token = TokenPrincipal {
+        claims,
+        client: Arc::clone(client),
+    };
+    match no_longer(&token, judge, now) {
+        None => Ok(Principal::Token(token)),
+        Some(rule) => Err(Denial::new(rule).genuine_as(Principal::Token(token))),
+    }
+}
+
+/// Why a genuine token is not accepted any more, or not here.
+fn no_longer(token: &TokenPrincipal, judge: &Judge<'_>, now: Timestamp) -> Option<Rule> {
+    let snapshot = judge.view.snapshot();
+    let TokenPrincipal { claims, client } = token;
+    if let Err(error) = claims.check_time(&judge.time_limits, now) {
+        return Some(Rule::Token(error));
+    }
+    // RFC 7800 section 3.1: a bound token must not pass as a bearer token, and
+    // no proof can be checked yet.
+    if claims.confirmation.is_some() {
+        return Some(Rule::TokenConfirmation);
+    }
+    if client.environment != snapshot.environment().name {
+        return Some(Rule::ClientEnvironment);
+    }
+    if client.revoked_at.is_some() {
+        return Some(Rule::ClientRevoked);
+    }
+    if now >= client.expires_at {
+        return Some(Rule::ClientExpired);
+    }
+    let own = token.kind() == CredentialKind::ClientCredentials;
+    if own && client.organisation.as_str() != claims.organisation.as_str() {
+        return Some(Rule::ClientOrganisation);
+    }
+    revoked::check(token, snapshot)
+}
+
+/// Whether the key that the token names is still accepted. A token that names
+/// none is refused while some key has ended: it could be that one.
+fn is_key_live(text: &str, snapshot: &Snapshot, now: Timestamp) -> bool {
+    let named: Result<_, TokenError> = Unverified::parse(text);
+    let Ok(named) = named else { return false };
+    named.key_id().is_some_and(|key_id| {
+        let mut published = snapshot.published_keys().iter();
+        published.any(|key| {
+            key.jwk.key_id() == Some(key_id) && key.is_accepted() && key.expires_at > now
+        })
+    })
+}

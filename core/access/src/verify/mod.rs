@@ -1,0 +1,32 @@
+//! Whether a presented credential is genuine and still accepted.
+
+mod access_token;
+mod api_key;
+mod revoked;
+
+use base::Timestamp;
+use credential::ApiKeyId;
+
+use crate::present::Presented;
+use crate::{Denial, Judge, Principal, Rule};
+
+/// Who presents it. Only a credential that is both genuine and still accepted
+/// makes a principal of its presenter.
+pub(crate) fn check(
+    presented: Presented<'_>,
+    judge: &Judge<'_>,
+    now: Timestamp,
+) -> Result<Principal, Denial> {
+    match presented {
+        Presented::Nothing => Err(Denial::new(Rule::CredentialMissing)),
+        Presented::WrongSlot => Err(Denial::new(Rule::CredentialSlot)),
+        Presented::OtherScheme => Err(Denial::new(Rule::CredentialKind)),
+        Presented::ApiKey(text) => api_key::check(text, judge, now),
+        Presented::AccessToken(text) => access_token::check(text, judge, now),
+    }
+}
+
+/// The id of `text`, if it is an API key of ours and genuine.
+pub(crate) fn genuine_api_key(judge: &Judge<'_>, text: impl AsRef<str>) -> Option<ApiKeyId> {
+    api_key::genuine(text.as_ref(), judge)
+}

@@ -1,0 +1,43 @@
+//! Tokens that were withdrawn before they ended: one by one, or all that were
+//! issued to someone before an instant.
+
+use credential::ClientId;
+use snapshot::{CutoffTarget, Snapshot};
+
+use crate::{Rule, TokenPrincipal};
+
+/// Judged on every request, after everything that a cache may remember.
+pub(super) fn check(token: &TokenPrincipal, snapshot: &Snapshot) -> Option<Rule> {
+    if snapshot.is_token_denied(&token.claims.token_id) {
+        return Some(Rule::TokenDenied);
+    }
+    if snapshot.has_cutoffs() && is_cut_off(token, snapshot) {
+        return Some(Rule::TokenCutOff);
+    }
+    None
+}
+
+fn is_cut_off(token: &TokenPrincipal, snapshot: &Snapshot) -> bool {
+    let claims = &token.claims;
+    // What cannot be named cannot be cut off, and so is not accepted.
+    let (Ok(organisation), Ok(client)) = (
+        claims.organisation.parse(),
+        claims.client_id.parse::<ClientId>(),
+    ) else {
+        return true;
+    };
+    let family = claims.family.as_ref();
+    let targets = [
+        Some(CutoffTarget::Environment),
+        Some(CutoffTarget::Organisation(organisation)),
+        Some(CutoffTarget::Client(client)),
+        Some(CutoffTarget::Subject(claims.subject.to_string())),
+        family.map(|family| CutoffTarget::Family(family.to_string())),
+    ];
+    // `iat` has whole seconds: a token of the very second of the cutoff counts
+    // as issued before it, which is the safe side.
+    targets.iter().flatten().any(|target| {
+        let not_before = snapshot.cutoff(target);
+        not_before.is_some_and(|not_before| claims.issued_at < not_before)
+    })
+}
