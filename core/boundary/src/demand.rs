@@ -6,6 +6,7 @@ use base::{Lifetime, Timestamp};
 use credential::{CredentialKind, ScopeSet};
 use serde::{Deserialize, Serialize};
 
+use crate::facts::words;
 use crate::{Rule, WhenLagging};
 
 /// Everything that a caller must meet, derived from the endpoint's facts and
@@ -62,15 +63,7 @@ pub enum Record {
     Every,
 }
 
-impl Record {
-    /// The name in the inventory, in records and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Denials => "denials",
-            Self::Every => "every",
-        }
-    }
-}
+words!(Record: "denials" => Denials, "every" => Every);
 
 /// Why something is demanded: the rule, one sentence with the facts that fired
 /// it, and the passages that the rule comes from.
