@@ -1,0 +1,181 @@
+//! Answers that the gate makes itself: RFC 9457 problem documents.
+
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
+use serde::Serialize;
+
+use crate::inspect::Malformed;
+use crate::request_id::RequestId;
+use crate::upstream::{ResponseBody, UpstreamFault};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Where each `reason` is explained.
+const TYPE: &str = "https://doorward.dev/problems/";
+
+/// A problem document, RFC 9457 section 3. It never repeats what the client
+/// sent, names no upstream and shows no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem<'a> {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The stable word for programs; `type` is the page about it.
+    pub reason: &'a str,
+    /// The sentence for people.
+    pub detail: &'a str,
+    /// The rule that decided, if one did.
+    pub rule: Option<&'a str>,
+    /// What to do about it.
+    pub fix: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a str>,
+}
+
+impl<'a> Problem<'a> {
+    /// A problem without a rule or a fix.
+    pub const fn new(status: StatusCode, reason: &'a str, detail: &'a str) -> Self {
+        Self {
+            status,
+            reason,
+            detail,
+            rule: None,
+            fix: None,
+        }
+    }
+
+    /// The whole answer. A `HEAD` request gets the headers alone.
+    pub fn answer(&self, id: RequestId, method: &Method) -> Response<ResponseBody> {
+        let document = Document {
+            r#type: format!("{TYPE}{}", self.reason),
+            title: self.status.canonical_reason().unwrap_or("Refused"),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            instance: id.as_str(),
+            reason: self.reason,
+            rule: self.rule,
+            fix: self.fix,
+        };
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        let length = HeaderValue::from(body.len());
+        let body = match *method {
+            Method::HEAD => ResponseBody::empty(),
+            _ => ResponseBody::own(body),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(http::header::CONTENT_LENGTH, length);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(REQUEST_ID, id.header());
+        response
+    }
+}
+
+/// The answer to a request that was refused for its shape.
+pub fn malformed(malformed: Malformed, id: RequestId, method: &Method) -> Response<ResponseBody> {
+    let problem = Problem::new(malformed.status(), "malformed_request", malformed.detail());
+    let mut response = problem.answer(id, method);
+    if malformed == Malformed::Method {
+        // RFC 9110 section 15.5.6
+        let allowed = HeaderValue::from_static(crate::inspect::ALLOWED);
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    if malformed.closes() {
+        // RFC 9112 section 9.6; HTTP/2 drops it and resets the stream alone.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    response
+}
+
+/// The answer when the upstream gave none. Its words stay in the log.
+pub fn upstream_fault(
+    fault: &UpstreamFault,
+    id: RequestId,
+    method: &Method,
+) -> Response<ResponseBody> {
+    let status = fault.status();
+    let (reason, detail) = match status {
+        StatusCode::GATEWAY_TIMEOUT => ("upstream_timeout", "The API did not answer in time."),
+        StatusCode::REQUEST_TIMEOUT => (
+            "body_stalled",
+            "The body of the request did not arrive in time.",
+        ),
+        StatusCode::BAD_REQUEST => (
+            "malformed_body",
+            "The body of the request is malformed or broke off.",
+        ),
+        _ => ("upstream_unavailable", "The API could not be reached."),
+    };
+    let mut response = Problem::new(status, reason, detail).answer(id, method);
+    if status.is_client_error() {
+        // What is left of the body would be read as the next request.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body::Body;
+
+    #[test]
+    fn rfc9457_3_a_problem_has_its_members_and_is_never_stored() {
+        let problem = Problem {
+            rule: Some("scope"),
+            fix: Some("ask for it"),
+            ..Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", "no")
+        };
+        let id = RequestId::from_bits(5);
+        let response = problem.answer(id, &Method::GET);
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.headers()["x-request-id"], id.as_str());
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
+        let mut body = response.into_body();
+        let polled = std::pin::Pin::new(&mut body)
+            .poll_frame(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+        let std::task::Poll::Ready(Some(Ok(bytes))) = polled else {
+            panic!("a body of our own is ready")
+        };
+        let document: serde_json::Value =
+            serde_json::from_slice(&bytes.into_data().unwrap()).unwrap();
+        assert_eq!(
+            document,
+            serde_json::json!({
+                "type": "https://doorward.dev/problems/insufficient_scope",
+                "title": "Forbidden", "status": 403, "detail": "no", "instance": id.as_str(),
+                "reason": "insufficient_scope", "rule": "scope", "fix": "ask for it",
+            })
+        );
+    }
+
+    #[test]
+    fn rfc9110_9_3_2_head_gets_the_headers_alone() {
+        let problem = Problem::new(StatusCode::NOT_FOUND, "x", "y");
+        let id = RequestId::from_bits(0);
+        let full = problem.answer(id, &Method::GET);
+        let head = problem.answer(id, &Method::HEAD);
+        assert!(head.body().is_end_stream());
+        assert_eq!(head.headers(), full.headers());
+    }
+}
