@@ -1,0 +1,156 @@
+//! `POST /oauth2/token`: RFC 6749 section 3.2.
+
+use std::sync::Arc;
+
+use authority::Plan;
+use authority::audit::{Actor, Origin};
+use authority::client::Client;
+use authority::client::authenticate::{PresentedClient, presented};
+use authority::token::form::LONGEST_BODY;
+use authority::token::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused};
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use ephemeral::SystemEntropy;
+use serde_json::json;
+use snapshot::RequestId;
+
+use crate::{Issuer, answer};
+
+pub(crate) async fn token(
+    State(issuer): State<Arc<Issuer>>,
+    Extension(request_id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let now = issuer.clock.now();
+    let used_basic = headers.contains_key(header::AUTHORIZATION);
+    let parsed = parse(&headers, query.as_deref(), body).await;
+    let mut origin = Origin {
+        request_id,
+        actor: Actor::Unknown,
+        environment: issuer.environment.name.clone(),
+    };
+    let plan = match parsed {
+        Err(refusal) => refused(refusal, &origin, now),
+        Ok((request, presented)) => {
+            let Ok(client) = load(&issuer, &presented.client_id).await else {
+                return answer::unavailable();
+            };
+            if let Some(client) = &client {
+                origin.actor = Actor::Client(client.id.to_string());
+            }
+            let known = Arc::clone(&issuer.known.borrow());
+            let facts = Facts {
+                environment: &issuer.environment,
+                issuer: &issuer.url,
+                inventory: &known.inventory().inventory,
+                client: client.as_ref(),
+                digest_key: &issuer.digest_key,
+                signing_key: &issuer.signing_key,
+            };
+            decide(
+                &request,
+                &presented,
+                facts,
+                &origin,
+                now,
+                &mut SystemEntropy,
+            )
+        }
+    };
+    let Plan { outcome, writes } = plan;
+    // The audit is part of the answer: what was not recorded is not issued.
+    if let Err(error) = issuer.store.commit(writes).await {
+        tracing::error!(%error, "a token request could not be committed");
+        return answer::unavailable();
+    }
+    match outcome {
+        Ok(issued) => render(&issued),
+        Err(refusal) => answer::refusal(
+            &refusal,
+            used_basic && refusal.code == ErrorCode::InvalidClient,
+        ),
+    }
+}
+
+async fn parse(
+    headers: &HeaderMap,
+    query: Option<&str>,
+    body: Body,
+) -> Result<(TokenRequest, PresentedClient), TokenRefusal> {
+    let refused = |rule, description| {
+        Err(TokenRefusal::new(
+            ErrorCode::InvalidRequest,
+            rule,
+            description,
+        ))
+    };
+    // RFC 6749 section 2.3.1: parameters must not be in the request URI, where logs keep them.
+    if query.is_some() {
+        return refused(
+            "query",
+            "parameters belong in the body: the address is kept in logs",
+        );
+    }
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let media_type = content_type.split(';').next().unwrap_or("").trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return refused(
+            "content_type",
+            "the body must be application/x-www-form-urlencoded",
+        );
+    }
+    let mut authorization = headers.get_all(header::AUTHORIZATION).iter();
+    let first = authorization.next();
+    if authorization.next().is_some() {
+        return refused(
+            "one_authorization_header",
+            "there are two Authorization headers",
+        );
+    }
+    let first = match first.map(|value| value.to_str()) {
+        None => None,
+        Some(Ok(text)) => Some(text),
+        Some(Err(_)) => {
+            return refused(
+                "authorization_header",
+                "the Authorization header is not ASCII",
+            );
+        }
+    };
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
+        return refused(
+            "body_size",
+            "the body is longer than 32 KiB or did not arrive whole",
+        );
+    };
+    let request = TokenRequest::parse(&body)?;
+    let presented = presented(first, &request)?;
+    Ok((request, presented))
+}
+
+/// A client id that has not our shape is no client's: no look-up is made of it.
+async fn load(issuer: &Issuer, client_id: &str) -> Result<Option<Client>, store::StoreFault> {
+    match client_id.parse::<credential::ClientId>() {
+        Ok(id) => issuer.store.client(id.as_str()).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// RFC 6749 section 5.1.
+fn render(issued: &Issued) -> Response {
+    let body = json!({
+        "access_token": issued.access_token.expose(),
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "scope": issued.scope.to_string(),
+    });
+    (answer::no_store(), axum::Json(body)).into_response()
+}
