@@ -15,6 +15,9 @@
 pub mod audit;
 mod changes;
 mod conflict;
+#[cfg(any(test, feature = "conformance"))]
+#[expect(clippy::unwrap_used, reason = "a test suite fails by panicking")]
+pub mod conformance;
 mod fault;
 mod memory;
 mod port;

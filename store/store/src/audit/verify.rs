@@ -163,3 +163,144 @@ impl Default for Verifier {
 const fn broken(sequence: u64, damage: Damage) -> AuditBreak {
     AuditBreak { sequence, damage }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::conformance::fixture;
+
+    #[derive(Debug, Clone)]
+    struct Row {
+        sequence: u64,
+        previous: EntryDigest,
+        digest: EntryDigest,
+        request_id: String,
+        body: String,
+    }
+
+    fn chain(length: u64) -> (Vec<Row>, AuditHead) {
+        let mut head = AuditHead::EMPTY;
+        let mut rows = Vec::new();
+        for number in 0..length {
+            let request = format!("r{number}");
+            let body = fixture::decision(&request, &fixture::environment().name);
+            let body = serde_json::to_string(&body).unwrap();
+            let next = head.next(body.as_bytes());
+            rows.push(Row {
+                sequence: next.sequence,
+                previous: head.digest,
+                digest: next.digest,
+                request_id: request,
+                body,
+            });
+            head = next;
+        }
+        (rows, head)
+    }
+
+    fn walk(rows: &[Row], head: AuditHead) -> AuditVerdict {
+        let mut verifier = Verifier::new();
+        for row in rows {
+            let checked = verifier.check(StoredEntry {
+                sequence: row.sequence,
+                previous: row.previous,
+                digest: row.digest,
+                request_id: &row.request_id,
+                body: &row.body,
+            });
+            if let Err(broken) = checked {
+                return AuditVerdict::Broken(broken);
+            }
+        }
+        verifier.finish(head)
+    }
+
+    fn flip(digest: EntryDigest, at: usize, bits: u8) -> EntryDigest {
+        let mut bytes = *digest.as_bytes();
+        bytes[at % 32] ^= bits;
+        EntryDigest::new(bytes)
+    }
+
+    #[test]
+    fn an_untouched_chain_is_intact() {
+        for length in 0..5 {
+            let (rows, head) = chain(length);
+            assert_eq!(walk(&rows, head), AuditVerdict::Intact(head));
+        }
+    }
+
+    #[test]
+    fn a_missing_a_cut_and_an_added_entry_are_named() {
+        let (rows, head) = chain(5);
+        for gone in 0..5 {
+            let mut rows = rows.clone();
+            rows.remove(gone);
+            let expected = broken(gone as u64 + 1, Damage::Missing);
+            assert_eq!(walk(&rows, head), AuditVerdict::Broken(expected));
+        }
+        let (longer, _) = chain(6);
+        let expected = broken(6, Damage::Added);
+        assert_eq!(walk(&longer, head), AuditVerdict::Broken(expected));
+        assert_eq!(
+            walk(&[], head),
+            AuditVerdict::Broken(broken(1, Damage::Missing))
+        );
+    }
+
+    #[test]
+    fn two_entries_that_changed_places_are_named() {
+        let (mut rows, head) = chain(5);
+        rows.swap(1, 2);
+        let expected = broken(2, Damage::Missing);
+        assert_eq!(walk(&rows, head), AuditVerdict::Broken(expected));
+    }
+
+    proptest! {
+        #[test]
+        fn one_altered_byte_anywhere_is_found_and_named(
+            row in 0_usize..5,
+            field in 0_usize..6,
+            at in any::<prop::sample::Index>(),
+            bits in 1_u8..128,
+        ) {
+            let (mut rows, mut head) = chain(5);
+            let target = &mut rows[row];
+            let damage = match field {
+                0 => {
+                    target.previous = flip(target.previous, at.index(32), bits);
+                    Damage::Previous
+                }
+                1 => {
+                    target.digest = flip(target.digest, at.index(32), bits);
+                    Damage::Altered
+                }
+                2 => {
+                    let mut bytes = target.body.clone().into_bytes();
+                    let at = at.index(bytes.len());
+                    bytes[at] ^= bits;
+                    // What is not UTF-8 any more, an adapter cannot even read.
+                    target.body = String::from_utf8_lossy(&bytes).into_owned();
+                    Damage::Altered
+                }
+                3 => {
+                    target.request_id.push('x');
+                    Damage::RequestId
+                }
+                4 => {
+                    target.sequence += u64::from(bits);
+                    Damage::Missing
+                }
+                _ => {
+                    head.digest = flip(head.digest, at.index(32), bits);
+                    let expected = broken(5, Damage::Head);
+                    prop_assert_eq!(walk(&rows, head), AuditVerdict::Broken(expected));
+                    return Ok(());
+                }
+            };
+            let expected = broken(row as u64 + 1, damage);
+            prop_assert_eq!(walk(&rows, head), AuditVerdict::Broken(expected));
+        }
+    }
+}

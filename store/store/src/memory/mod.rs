@@ -169,3 +169,20 @@ impl Read for MemoryStore {
         Ok(state.verify_audit())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::conformance::Fresh;
+
+    async fn fresh() -> Fresh {
+        Fresh {
+            store: Arc::new(MemoryStore::new()),
+            keep: Box::new(()),
+        }
+    }
+
+    crate::conformance!(fresh);
+}
