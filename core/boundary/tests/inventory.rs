@@ -296,6 +296,19 @@ fn deep_nesting_and_great_size_are_refused() {
 }
 
 #[test]
+fn too_many_endpoints_or_items_are_refused_without_comparing_them() {
+    let items: Vec<String> = (0..10_001)
+        .map(|index| format!("{{match=\"GET /{index}\"}}"))
+        .collect();
+    let source = format!("[api.a]\nendpoint = [{}]", items.join(","));
+    assert_eq!(refused(&source), [Rule::TooLarge]);
+    let scopes: Vec<String> = (0..101).map(|index| format!("\"read:r{index}\"")).collect();
+    let source = format!("{API}{}", report("r", "GET /r", ""))
+        .replace("[\"read:reports\"]", &format!("[{}]", scopes.join(",")));
+    assert_eq!(refused(&source), [Rule::TooLarge]);
+}
+
+#[test]
 fn a_flood_of_errors_is_cut_and_still_refused() {
     let mut source = API.to_owned();
     for _ in 0..2000 {

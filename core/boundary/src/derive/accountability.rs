@@ -45,7 +45,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use crate::derive::draft::fixture::{bank_transfer, errors, outcome, weather_job, written};
+    use crate::derive::fixture::{bank_transfer, errors, outcome, weather_job, written};
     use crate::{Record, Rule, demand_of};
 
     #[test]

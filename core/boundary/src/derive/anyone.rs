@@ -74,7 +74,7 @@ fn refuse_what_needs_a_credential(asked: &Asked<'_>, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use crate::derive::draft::fixture::{accepted, facts, refused_by};
+    use crate::derive::fixture::{accepted, facts, refused_by};
     use crate::{Authority, Caller, Consequence, DataClass, Rule, demand_of};
 
     #[test]

@@ -39,7 +39,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use crate::derive::draft::fixture::facts;
+    use crate::derive::fixture::facts;
     use crate::{Authority, Caller, Consequence, DataClass, WhenLagging, demand_of};
 
     #[test]

@@ -49,7 +49,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::CredentialKind::{ApiKey, AuthorizationCode, Session};
 
-    use crate::derive::draft::fixture::{accepted, errors, facts, written};
+    use crate::derive::fixture::{accepted, errors, facts, written};
     use crate::{Authority, Caller, Consequence, DataClass, Rule};
 
     #[test]

@@ -44,7 +44,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::CredentialKind::{ApiKey, ClientCredentials};
 
-    use crate::derive::draft::fixture::{accepted, debt, errors, facts, written};
+    use crate::derive::fixture::{accepted, debt, errors, facts, written};
     use crate::{Authority, Caller, Consequence, DataClass, Exposure, Facts, Rule, demand_of};
 
     fn heavy() -> Vec<Facts> {

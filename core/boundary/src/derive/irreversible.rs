@@ -46,7 +46,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use crate::derive::draft::fixture::{bank_transfer, facts, of, outcome, refused_by, written};
+    use crate::derive::fixture::{bank_transfer, facts, of, outcome, refused_by, written};
     use crate::{Authority, Caller, Consequence, DataClass, Rule, Severity, demand_of};
 
     #[test]

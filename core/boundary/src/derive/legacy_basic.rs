@@ -73,7 +73,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::CredentialKind::Basic;
 
-    use crate::derive::draft::fixture::{
+    use crate::derive::fixture::{
         NOW, accepted, bank_transfer, debt, errors, facts, of, outcome, weather_job, written,
     };
     use crate::{Authority, Caller, Consequence, DataClass, Rule, Severity};

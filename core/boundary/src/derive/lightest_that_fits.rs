@@ -48,7 +48,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::CredentialKind::{ApiKey, ClientCredentials};
 
-    use crate::derive::draft::fixture::{accepted, facts, of, outcome, weather_job, written};
+    use crate::derive::fixture::{accepted, facts, of, outcome, weather_job, written};
     use crate::{Authority, Caller, Consequence, DataClass, Rule, Severity};
 
     #[test]

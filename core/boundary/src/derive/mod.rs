@@ -5,6 +5,8 @@ mod anyone;
 mod consequence_class;
 mod delegated_authority;
 mod draft;
+#[cfg(test)]
+mod fixture;
 mod internal_is_topology;
 mod irreversible;
 mod legacy_basic;

@@ -65,7 +65,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use crate::derive::draft::fixture::{bank_transfer, errors, facts, of, outcome, written};
+    use crate::derive::fixture::{bank_transfer, errors, facts, of, outcome, written};
     use crate::{Authority, Caller, Consequence, DataClass, Rule, Severity};
 
     #[test]

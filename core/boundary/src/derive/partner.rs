@@ -113,7 +113,7 @@ fn open_window(asked: &Asked<'_>, until: Timestamp, draft: &mut Draft) -> bool {
 mod tests {
     use credential::CredentialKind::{ApiKey, ClientCredentials};
 
-    use crate::derive::draft::fixture::{NOW, accepted, errors, facts, of, outcome, written};
+    use crate::derive::fixture::{NOW, accepted, errors, facts, of, outcome, written};
     use crate::{Authority, Caller, Consequence, DataClass, Facts, Rule, Severity};
 
     fn report() -> Facts {

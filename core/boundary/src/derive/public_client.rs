@@ -73,7 +73,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::CredentialKind::{ApiKey, AuthorizationCode, ClientCredentials, Session};
 
-    use crate::derive::draft::fixture::{accepted, debt, errors, facts, written};
+    use crate::derive::fixture::{accepted, debt, errors, facts, written};
     use crate::{Authority, Caller, Consequence, DataClass, Rule};
 
     #[test]

@@ -43,7 +43,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
 mod tests {
     use credential::ScopeSet;
 
-    use crate::derive::draft::fixture::{errors, outcome, weather_job, written};
+    use crate::derive::fixture::{errors, outcome, weather_job, written};
     use crate::{Caller, Facts, Rule};
 
     #[test]

@@ -210,7 +210,7 @@ mod tests {
     use base::Lifetime;
     use credential::CredentialKind::{ApiKey, AuthorizationCode, Basic, ClientCredentials};
 
-    use crate::derive::draft::fixture::{
+    use crate::derive::fixture::{
         NOW, bank_transfer, debt, errors, facts, of, outcome, weather_job, written,
     };
     use crate::{Authority, Caller, Consequence, DataClass, Facts, Rule, Severity};

@@ -11,6 +11,9 @@ use super::nearest::nearest;
 use crate::Rule;
 use crate::facts::Word;
 
+/// The most items of a list.
+const MAX_ITEMS: usize = 100;
+
 pub(super) struct Fields<'a, 'i> {
     table: &'a DeTable<'i>,
     /// Where to point when something is missing.
@@ -184,7 +187,20 @@ impl<'a, 'i> Fields<'a, 'i> {
         read: impl Fn(&str, Range<usize>, &mut Document<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
         let mut items = Vec::new();
-        for value in self.list(name, document)?.iter() {
+        let list = self.list(name, document)?;
+        if list.len() > MAX_ITEMS {
+            document.error(
+                Rule::TooLarge,
+                self.span(name),
+                format!(
+                    "`{name}` has {} items; at most {MAX_ITEMS} are read",
+                    list.len()
+                ),
+                "name what this endpoint needs, and no more",
+            );
+            return None;
+        }
+        for value in list.iter() {
             let DeValue::String(text) = value.get_ref() else {
                 wrong_type(name, value.span(), value.get_ref(), document);
                 continue;

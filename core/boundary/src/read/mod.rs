@@ -19,6 +19,9 @@ use crate::{Inventory, Reading, Rule, Severity};
 /// The largest document that is read: 1 MiB.
 const MAX_BYTES: usize = 1 << 20;
 
+/// The most endpoints of a document: each is compared with the others.
+const MAX_ENDPOINTS: usize = 10_000;
+
 const FIELDS: &[&str] = &["environment", "api"];
 
 impl Inventory {
@@ -62,7 +65,18 @@ fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) ->
     check_environment(&fields, document);
     let mut sites = Vec::new();
     let mut apis = Vec::new();
-    if let Some(tables) = fields.table("api", document) {
+    let tables = fields.table("api", document);
+    let endpoints = tables.map_or(0, count_endpoints);
+    if endpoints > MAX_ENDPOINTS {
+        document.error(
+            Rule::TooLarge,
+            fields.span("api"),
+            format!("the document has {endpoints} endpoints; at most {MAX_ENDPOINTS} are read"),
+            "split the inventory into one gate per document, or match with params",
+        );
+        return apis;
+    }
+    if let Some(tables) = tables {
         for (name, value) in tables.iter() {
             apis.extend(api::read(name, value, &mut sites, document));
         }
@@ -78,6 +92,13 @@ fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) ->
     }
     conflict::report(&sites, document);
     apis
+}
+
+fn count_endpoints(apis: &DeTable<'_>) -> usize {
+    apis.values()
+        .filter_map(|api| api.get_ref().get("endpoint")?.get_ref().as_array())
+        .map(|list| list.len())
+        .sum()
 }
 
 /// A document that names its environment is only for that one.
