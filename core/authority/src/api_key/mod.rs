@@ -10,6 +10,9 @@ use snapshot::ApiKeyEntry;
 
 use crate::accountability::Accountability;
 
+#[cfg(test)]
+mod tests;
+
 pub use create::{CreatedApiKey, Facts, LONGEST_LIFETIME, create};
 pub use revoke::revoke;
 
