@@ -1,1 +1,65 @@
-//! The admin REST API.
+//! The admin REST API and the change feed of the gates.
+//!
+//! Every endpoint has one file: parse -> load -> decide -> commit -> render,
+//! always in this order. The rules are in `authority`, and who may ask is
+//! judged by `access`; nothing is decided here.
+//!
+//! | paths | scopes |
+//! |---|---|
+//! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
+//! | `/admin/v1/client` | `read:client`, `write:client` |
+//! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
+//! | `/admin/v1/audit`, `/admin/v1/trace` | `read:audit` |
+//! | `/feed/v1` | `read:feed`, `write:feed` |
+//! | `/admin/openapi.json` | none |
+
+pub mod answer;
+mod api_key;
+mod arrival;
+mod audit;
+mod client;
+mod credential_body;
+mod feed;
+mod in_force;
+mod inventory;
+mod malformed;
+mod openapi;
+mod operator;
+mod page;
+pub mod problem;
+mod reading;
+mod route;
+mod settle;
+mod trace;
+
+use std::sync::Arc;
+
+use base::{Clock, Revision};
+use credential::{DigestKey, Environment};
+use store::Store;
+use tokio::sync::watch;
+
+pub use route::router;
+
+/// What the admin API works on.
+pub struct Admin {
+    /// The environment that it administers.
+    pub environment: Environment,
+    /// Its store.
+    pub store: Arc<dyn Store>,
+    /// The key of stored digests.
+    pub digest_key: DigestKey,
+    /// Where `now` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The revision that the gate of this process judges by, if it has one:
+    /// a change is then answered once it is in force there.
+    pub in_force: Option<watch::Receiver<Revision>>,
+}
+
+impl std::fmt::Debug for Admin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Admin")
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! What the admin API answers, as JSON. The command line reads the same
+//! types, so what one writes the other understands. A field is only added.
+//!
+//! A record in an answer never has a digest, and a secret stands only in the
+//! two answers that create one.
+
+mod api_key;
+mod audit;
+mod client;
+mod difference;
+mod finding;
+mod inventory;
+
+use authority::api_key::Revocation;
+use base::{Revision, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use api_key::{ApiKeyAnswer, ApiKeyPage, CreatedApiKeyAnswer, RevokedApiKeyAnswer};
+pub use audit::{
+    AuditEntryAnswer, AuditPage, BreakAnswer, DerivationAnswer, TraceAnswer, VerdictAnswer,
+};
+pub use client::{ClientAnswer, ClientPage, CreatedClientAnswer, RevokedClientAnswer};
+pub use difference::{DifferenceAnswer, FieldChangeAnswer};
+pub use finding::{FindingAnswer, SpanAnswer};
+pub use inventory::{
+    ApiAnswer, AppliedAnswer, DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer,
+    InventoryAnswer, PlannedAnswer, ReasonAnswer,
+};
+
+/// The gate of the answering process judges by the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InForce {
+    /// The revision that the gate judges by: the change's, or a later one.
+    #[schema(example = 42)]
+    pub revision: u64,
+    /// How long it took from the durable change until then, in milliseconds.
+    #[schema(example = 3)]
+    pub after_ms: u64,
+}
+
+/// Whether a credential still works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It works.
+    Active,
+    /// It has ended by itself.
+    Expired,
+    /// It was revoked.
+    Revoked,
+}
+
+impl Status {
+    pub(crate) fn of(
+        revocation: Option<&Revocation>,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Self {
+        match revocation {
+            Some(_) => Self::Revoked,
+            None if now >= expires_at => Self::Expired,
+            None => Self::Active,
+        }
+    }
+
+    /// The name in output and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// When and why a credential was revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevocationAnswer {
+    /// When: RFC 3339.
+    #[schema(format = DateTime, example = "2027-01-31T12:00:00Z")]
+    pub at: String,
+    /// Why, in the operator's words.
+    #[schema(example = "leaked in a build log")]
+    pub reason: String,
+}
+
+impl From<&Revocation> for RevocationAnswer {
+    fn from(revocation: &Revocation) -> Self {
+        Self {
+            at: revocation.at.to_string(),
+            reason: revocation.reason.clone(),
+        }
+    }
+}
+
+/// The changes after a revision.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChangesAnswer {
+    /// The newest revision that the store has.
+    pub head: u64,
+    /// The changes, in order and without a hole; empty if there was none in time.
+    #[schema(value_type = Vec<Object>)]
+    pub changes: Vec<snapshot::NumberedChange>,
+}
+
+impl ChangesAnswer {
+    pub(crate) fn new(head: Revision, changes: Vec<snapshot::NumberedChange>) -> Self {
+        Self {
+            head: head.number(),
+            changes,
+        }
+    }
+}

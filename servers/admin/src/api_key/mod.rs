@@ -1,0 +1,27 @@
+//! `/admin/v1/api_key`.
+
+pub(crate) mod create;
+pub(crate) mod list;
+pub(crate) mod revoke;
+pub(crate) mod show;
+
+use authority::Refusal;
+use authority::api_key::ApiKey;
+
+use crate::Admin;
+use crate::problem::Failure;
+
+/// The API key with that id.
+async fn load(admin: &Admin, id: &str) -> Result<ApiKey, Failure> {
+    // The store is not asked about what cannot be an id.
+    let found = match id.parse::<credential::ApiKeyId>() {
+        Ok(id) => admin.store.api_key(id.as_str()).await?,
+        Err(_) => None,
+    };
+    found.ok_or_else(|| {
+        Failure::from(Refusal::NotFound {
+            kind: "api_key",
+            id: String::new(),
+        })
+    })
+}

@@ -1,0 +1,85 @@
+//! `POST /admin/v1/client`.
+
+use std::sync::Arc;
+
+use authority::accountability::CredentialRequest;
+use authority::api_key::Facts;
+use authority::client::{CreatedClient, create};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use ephemeral::SystemEntropy;
+use http::{StatusCode, header};
+
+use crate::Admin;
+use crate::answer::{ClientAnswer, CreatedClientAnswer};
+use crate::credential_body::CredentialBody;
+use crate::in_force;
+use crate::malformed::StrictJson;
+use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
+use crate::operator::Asked;
+use crate::problem::Failure;
+use crate::reading::inventory_in_force;
+use crate::settle::{ATTEMPTS, settle};
+
+/// Create a client
+///
+/// The answer has the secret in `client_secret`. It is shown this once.
+#[utoipa::path(
+    post,
+    path = "/admin/v1/client",
+    operation_id = "create_client",
+    tag = "client",
+    security(("operator_token" = ["write:client"])),
+    request_body = CredentialBody,
+    responses(
+        (status = 201, description = "Created", body = CreatedClientAnswer,
+            headers(("location" = String, description = "Where the record is"))),
+        OperatorProblems,
+        BodyProblems,
+        FieldProblems,
+        CommitProblems,
+    )
+)]
+pub(crate) async fn answer(
+    State(admin): State<Arc<Admin>>,
+    Extension(asked): Extension<Asked>,
+    StrictJson(body): StrictJson<CredentialBody>,
+) -> Result<Response, Failure> {
+    let request = CredentialRequest::from(body);
+    for _ in 0..ATTEMPTS {
+        let (_, inventory) = inventory_in_force(&admin).await?;
+        let facts = Facts {
+            environment: &admin.environment,
+            inventory: &inventory,
+            digest_key: &admin.digest_key,
+        };
+        let plan = create(
+            &request,
+            &asked.origin,
+            facts,
+            asked.now,
+            &mut SystemEntropy,
+        )?;
+        if let Some((created, revision)) = settle(&admin, plan).await? {
+            let in_force = in_force::wait(admin.in_force.as_ref(), revision).await;
+            return Ok(render(&created, in_force, &asked));
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+fn render(
+    created: &CreatedClient,
+    in_force: Option<crate::answer::InForce>,
+    asked: &Asked,
+) -> Response {
+    let location = format!("/admin/v1/client/{}", created.client.id);
+    let answer = CreatedClientAnswer {
+        client: ClientAnswer::new(&created.client, asked.now),
+        client_secret: created.secret.expose().to_owned(),
+        in_force,
+    };
+    let headers = [(header::LOCATION, location)];
+    (StatusCode::CREATED, headers, Json(answer)).into_response()
+}

@@ -1,0 +1,115 @@
+//! The bodies that API keys and clients share.
+
+use authority::accountability::CredentialRequest;
+use authority::{FieldFinding, Refusal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a credential says about itself. Every field is needed; a refusal names
+/// all that are missing or wrong.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organisation": "acme",
+    "owner": "team-weather",
+    "purpose": "nightly forecast import",
+    "revoker": "weather-oncall",
+    "scopes": ["read:forecast"],
+    "audiences": ["https://api.example.com/weather"],
+    "expires_in": "90d"
+}))]
+pub(crate) struct CredentialBody {
+    /// The partner, customer or own department that holds it.
+    #[serde(default)]
+    organisation: Option<String>,
+    /// Who answers for it.
+    #[serde(default)]
+    owner: Option<String>,
+    /// What it is for, in one line of at most 200 characters.
+    #[serde(default)]
+    purpose: Option<String>,
+    /// Who cuts it off when it leaks.
+    #[serde(default)]
+    revoker: Option<String>,
+    /// What it may do: `action:resource`, such as `read:forecast`.
+    #[serde(default)]
+    scopes: Vec<String>,
+    /// For which APIs: one for an API key, one to 16 for a client.
+    #[serde(default)]
+    audiences: Vec<String>,
+    /// How long it lives, such as `12h` or `90d`.
+    #[serde(default)]
+    expires_in: Option<String>,
+}
+
+impl From<CredentialBody> for CredentialRequest {
+    fn from(body: CredentialBody) -> Self {
+        Self {
+            organisation: body.organisation,
+            owner: body.owner,
+            purpose: body.purpose,
+            revoker: body.revoker,
+            scopes: body.scopes,
+            audiences: body.audiences,
+            expires_in: body.expires_in,
+        }
+    }
+}
+
+/// Why a credential is revoked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "leaked in a build log"}))]
+pub(crate) struct RevocationBody {
+    /// In one line of at most 200 characters; the audit keeps it.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    reason: Option<String>,
+}
+
+impl RevocationBody {
+    /// The reason, once it says something.
+    pub(crate) fn check(self) -> Result<String, Refusal> {
+        let wrong = |detail: &str| {
+            Refusal::Invalid(vec![FieldFinding {
+                field: "reason",
+                detail: detail.to_owned(),
+                fix: "say in one line why, such as \"leaked in a build log\"".to_owned(),
+            }])
+        };
+        let reason = self.reason.unwrap_or_default().trim().to_owned();
+        if reason.is_empty() {
+            return Err(wrong("it is missing"));
+        }
+        if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
+            return Err(wrong(
+                "it has more than 200 characters or a control character",
+            ));
+        }
+        Ok(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reason: Option<String>) -> Result<String, Refusal> {
+        RevocationBody { reason }.check()
+    }
+
+    #[test]
+    fn a_revocation_has_a_reason_of_one_line() {
+        assert_eq!(check(Some(" leaked ".to_owned())).unwrap(), "leaked");
+        assert!(check(Some("é".repeat(200))).is_ok());
+        for wrong in [
+            None,
+            Some(String::new()),
+            Some(" \t".to_owned()),
+            Some("a\nb".to_owned()),
+        ] {
+            assert!(check(wrong.clone()).is_err(), "{wrong:?}");
+        }
+        assert!(check(Some("é".repeat(201))).is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! `/feed/v1`: how gates in other processes learn and report.
+
+pub(crate) mod changes;
+pub(crate) mod decisions;
+pub(crate) mod snapshot;

@@ -1,0 +1,136 @@
+//! Every path, its method, the scope that it takes and the endpoint behind it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use credential::Scope;
+
+use crate::operator::guarded;
+use crate::problem::Failure;
+use crate::{Admin, api_key, arrival, audit, client, feed, inventory, openapi, trace};
+
+/// The admin API and the feed: all of their paths, ready to be served.
+pub fn router(admin: Arc<Admin>) -> Router {
+    let mut router = Router::new().route("/admin/openapi.json", get(openapi::answer));
+    for (path, scope, methods) in table() {
+        // A scope that were none would leave the path out: closed, not open.
+        if let Ok(scope) = scope.parse::<Scope>() {
+            router = router.route(path, guarded(&admin, &scope, methods));
+        }
+    }
+    router
+        .fallback(async || Failure::NoSuchPath)
+        .method_not_allowed_fallback(async || Failure::NoSuchMethod)
+        .layer(from_fn_with_state(Arc::clone(&admin), arrival::meet))
+        .with_state(admin)
+}
+
+type Row = (&'static str, &'static str, MethodRouter<Arc<Admin>>);
+
+/// What takes an operator token: path, scope, endpoint.
+fn table() -> Vec<Row> {
+    vec![
+        (
+            "/admin/v1/api_key",
+            "write:api_key",
+            post(api_key::create::answer),
+        ),
+        (
+            "/admin/v1/api_key",
+            "read:api_key",
+            get(api_key::list::answer),
+        ),
+        (
+            "/admin/v1/api_key/{id}",
+            "read:api_key",
+            get(api_key::show::answer),
+        ),
+        (
+            "/admin/v1/api_key/{id}/revoke",
+            "write:api_key",
+            post(api_key::revoke::answer),
+        ),
+        (
+            "/admin/v1/client",
+            "write:client",
+            post(client::create::answer),
+        ),
+        ("/admin/v1/client", "read:client", get(client::list::answer)),
+        (
+            "/admin/v1/client/{id}",
+            "read:client",
+            get(client::show::answer),
+        ),
+        (
+            "/admin/v1/client/{id}/revoke",
+            "write:client",
+            post(client::revoke::answer),
+        ),
+        (
+            "/admin/v1/inventory",
+            "read:inventory",
+            get(inventory::show::answer),
+        ),
+        (
+            "/admin/v1/inventory/{version}",
+            "read:inventory",
+            get(inventory::version::answer),
+        ),
+        (
+            "/admin/v1/inventory/plan",
+            "read:inventory",
+            post(inventory::plan::answer),
+        ),
+        (
+            "/admin/v1/inventory/apply",
+            "write:inventory",
+            post(inventory::apply::answer),
+        ),
+        ("/admin/v1/audit", "read:audit", get(audit::list::answer)),
+        (
+            "/admin/v1/audit/tail",
+            "read:audit",
+            get(audit::tail::answer),
+        ),
+        (
+            "/admin/v1/audit/verify",
+            "read:audit",
+            get(audit::verify::answer),
+        ),
+        (
+            "/admin/v1/trace/{request_id}",
+            "read:audit",
+            get(trace::answer),
+        ),
+        (
+            "/feed/v1/snapshot",
+            "read:feed",
+            get(feed::snapshot::answer),
+        ),
+        ("/feed/v1/changes", "read:feed", get(feed::changes::answer)),
+        (
+            "/feed/v1/decisions",
+            "write:feed",
+            post(feed::decisions::answer),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_is_one_that_an_operator_token_can_have() {
+        for (path, scope, _) in table() {
+            assert!(scope.parse::<Scope>().is_ok(), "{path}");
+            let all = authority::operator_token::ALL_SCOPES;
+            assert!(
+                all.split_whitespace().any(|known| known == scope),
+                "{scope}"
+            );
+        }
+    }
+}
