@@ -1,0 +1,148 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use snapshot::Snapshot;
+
+use crate::house::{House, INVENTORY, key_request};
+
+#[tokio::test]
+async fn a_gate_that_folds_the_feed_knows_what_the_snapshot_says() {
+    let house = House::new().await;
+    let first = house.get("/feed/v1/snapshot").await;
+    let mut gate: Snapshot = serde_json::from_str(&first.body).unwrap();
+    assert_eq!(
+        house
+            .post_toml("/admin/v1/inventory/apply", INVENTORY)
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        house
+            .post_json("/admin/v1/api_key", &key_request())
+            .await
+            .status,
+        201
+    );
+
+    let after = gate.revision().number();
+    let changes = house
+        .get(&format!("/feed/v1/changes?after={after}"))
+        .await
+        .json();
+    let steps: Vec<snapshot::NumberedChange> =
+        serde_json::from_value(changes["changes"].clone()).unwrap();
+    assert_eq!(steps.len(), 2);
+    assert_eq!(changes["head"], steps[1].revision.number());
+    for step in steps {
+        gate.apply(step).unwrap();
+    }
+    let whole = house.get("/feed/v1/snapshot").await;
+    let whole: Snapshot = serde_json::from_str(&whole.body).unwrap();
+    assert_eq!(
+        serde_json::to_string(&gate).unwrap(),
+        serde_json::to_string(&whole).unwrap()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_change_the_answer_comes_when_the_wait_is_over() {
+    let house = House::furnished().await;
+    let head = house.store.head().borrow().number();
+    for (wait, least) in [
+        ("", 0),
+        ("&wait=0", 0),
+        ("&wait=700", 700),
+        ("&wait=99999999", 30_000),
+    ] {
+        let begun = tokio::time::Instant::now();
+        let reply = house
+            .get(&format!("/feed/v1/changes?after={head}{wait}"))
+            .await;
+        assert_eq!(reply.json(), json!({"head": head, "changes": []}));
+        let took = begun.elapsed();
+        assert!(took >= Duration::from_millis(least), "{wait}: {took:?}");
+        assert!(
+            took < Duration::from_millis(least + 100),
+            "{wait}: {took:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_ends_the_wait() {
+    let house = House::furnished().await;
+    let head = house.store.head().borrow().number();
+    let path = format!("/feed/v1/changes?after={head}&wait=30000");
+    let begun = tokio::time::Instant::now();
+    let request = key_request();
+    let (changes, created) = tokio::join!(house.get(&path), async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        house.post_json("/admin/v1/api_key", &request).await
+    });
+    assert_eq!(created.status, 201);
+    assert_eq!(changes.json()["head"], head + 1);
+    assert_eq!(
+        changes.json()["changes"][0]["change"]["change"],
+        "api_key_put"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(4));
+}
+
+#[tokio::test]
+async fn a_gap_is_gone_and_says_to_fetch_a_snapshot() {
+    let house = House::furnished().await;
+    house.post_json("/admin/v1/api_key", &key_request()).await;
+    house.store.trim_changes(1).await.unwrap();
+    let problem = house
+        .get("/feed/v1/changes?after=0")
+        .await
+        .problem(410, "gap");
+    assert!(
+        problem["fix"]
+            .as_str()
+            .unwrap()
+            .contains("/feed/v1/snapshot")
+    );
+    house
+        .get("/feed/v1/changes?after=999")
+        .await
+        .problem(410, "gap");
+}
+
+fn decision(environment: &str) -> Value {
+    json!({"kind": "decision", "record": {
+        "request_id": "r1", "at": 1, "environment": environment, "method": "GET",
+        "verdict": "denial", "rule": "credential_missing", "reason": "credential_missing",
+        "detail": "no credential", "genuine": null, "still_accepted": null, "peer": "127.0.0.1",
+        "inventory_version": 1, "revision": 1, "added_by_a_newer_gate": true
+    }})
+}
+
+#[tokio::test]
+async fn a_gate_reports_for_its_own_environment_and_nothing_else() {
+    let house = House::furnished().await;
+    let before = house.audit().await;
+    let other = json!([decision("sandbox"), decision("production")]);
+    let reply = house.post_json("/feed/v1/decisions", &other).await;
+    reply.problem(422, "wrong_environment");
+    let event = json!([{"kind": "event", "record": {"request_id": "r1", "at": 1,
+        "environment": "sandbox", "actor": {"kind": "doorward"}, "action": "api_key_created",
+        "detail": "forged"}}]);
+    let reply = house.post_json("/feed/v1/decisions", &event).await;
+    reply.problem(400, "invalid_json");
+    assert_eq!(house.audit().await, before, "a refused report left a trace");
+
+    let reply = house
+        .post_json("/feed/v1/decisions", &json!([decision("sandbox")]))
+        .await;
+    assert_eq!(reply.status, 204, "{reply:?}");
+    assert_ne!(house.audit().await, before);
+    assert_eq!(
+        house
+            .post_json("/feed/v1/decisions", &json!([]))
+            .await
+            .status,
+        204
+    );
+}

@@ -1,0 +1,23 @@
+//! The admin API from the outside: whole replies through the router, over the
+//! in-memory store.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "tests"
+)]
+
+mod api_key;
+mod audit;
+mod client;
+mod feed;
+mod house;
+mod inventory;
+mod openapi;
+mod operator;
+mod strictness;
+mod unsteady;

@@ -1,0 +1,206 @@
+//! A store that meets conflicts and faults.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use authority::api_key::ApiKey;
+use authority::client::Client;
+use authority::inventory::InventoryVersion;
+use authority::operator_token::OperatorToken;
+use authority::signing_key::SigningKeyRecord;
+use authority::{Installation, Writes};
+use base::Revision;
+use serde_json::json;
+use snapshot::{RequestId, Snapshot};
+use store::audit::{AuditBody, AuditEntry, AuditVerdict};
+use store::{Changes, CommitError, Conflict, MemoryStore, Read, RecordKind, Store, StoreFault};
+use tokio::sync::watch;
+
+use crate::house::{House, INVENTORY, client_request, key_request};
+use crate::operator::ROUTES;
+
+#[derive(Default)]
+struct Unsteady {
+    inner: MemoryStore,
+    conflicts: AtomicUsize,
+    broken: AtomicUsize,
+}
+
+impl Unsteady {
+    fn check(&self) -> Result<(), StoreFault> {
+        match self.broken.load(Ordering::SeqCst) {
+            0 => Ok(()),
+            _ => Err(StoreFault::unavailable(
+                "SELECT canary FROM /var/lib/canary",
+            )),
+        }
+    }
+}
+
+#[async_trait]
+impl Read for Unsteady {
+    async fn installation(&self) -> Result<Option<Installation>, StoreFault> {
+        self.check()?;
+        self.inner.installation().await
+    }
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKey>, StoreFault> {
+        self.check()?;
+        self.inner.api_key(id).await
+    }
+    async fn api_keys(&self, after: Option<&str>, n: usize) -> Result<Vec<ApiKey>, StoreFault> {
+        self.check()?;
+        self.inner.api_keys(after, n).await
+    }
+    async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {
+        self.check()?;
+        self.inner.client(id).await
+    }
+    async fn clients(&self, after: Option<&str>, n: usize) -> Result<Vec<Client>, StoreFault> {
+        self.check()?;
+        self.inner.clients(after, n).await
+    }
+    async fn operator_token(&self, id: &str) -> Result<Option<OperatorToken>, StoreFault> {
+        // Left whole, so that the fault meets each endpoint itself.
+        self.inner.operator_token(id).await
+    }
+    async fn operator_tokens(
+        &self,
+        after: Option<&str>,
+        n: usize,
+    ) -> Result<Vec<OperatorToken>, StoreFault> {
+        self.check()?;
+        self.inner.operator_tokens(after, n).await
+    }
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault> {
+        self.check()?;
+        self.inner.signing_keys().await
+    }
+    async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault> {
+        self.check()?;
+        self.inner.inventory().await
+    }
+    async fn inventory_version(&self, v: u64) -> Result<Option<InventoryVersion>, StoreFault> {
+        self.check()?;
+        self.inner.inventory_version(v).await
+    }
+    async fn changes_after(&self, after: Revision, n: usize) -> Result<Changes, StoreFault> {
+        self.check()?;
+        self.inner.changes_after(after, n).await
+    }
+    async fn snapshot(&self) -> Result<Snapshot, StoreFault> {
+        self.check()?;
+        self.inner.snapshot().await
+    }
+    fn head(&self) -> watch::Receiver<Revision> {
+        self.inner.head()
+    }
+    async fn audit_after(&self, after: u64, n: usize) -> Result<Vec<AuditEntry>, StoreFault> {
+        self.check()?;
+        self.inner.audit_after(after, n).await
+    }
+    async fn audit_tail(&self, n: usize) -> Result<Vec<AuditEntry>, StoreFault> {
+        self.check()?;
+        self.inner.audit_tail(n).await
+    }
+    async fn audit_of_request(&self, id: &RequestId) -> Result<Vec<AuditEntry>, StoreFault> {
+        self.check()?;
+        self.inner.audit_of_request(id).await
+    }
+    async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault> {
+        self.check()?;
+        self.inner.verify_audit().await
+    }
+}
+
+#[async_trait]
+impl Store for Unsteady {
+    async fn commit(&self, writes: Writes) -> Result<Revision, CommitError> {
+        self.check()?;
+        let left = self.conflicts.load(Ordering::SeqCst);
+        if left > 0 && !writes.effects.is_empty() {
+            self.conflicts.store(left - 1, Ordering::SeqCst);
+            return Err(CommitError::Conflict(Conflict::Exists {
+                kind: RecordKind::ApiKey,
+                id: "canary".to_owned(),
+            }));
+        }
+        self.inner.commit(writes).await
+    }
+    async fn record_decisions(&self, records: Vec<AuditBody>) -> Result<(), StoreFault> {
+        self.check()?;
+        self.inner.record_decisions(records).await
+    }
+    async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
+        self.check()?;
+        self.inner.trim_changes(keep).await
+    }
+}
+
+#[tokio::test]
+async fn after_one_conflict_it_decides_once_more_and_after_two_it_says_so() {
+    let store = Arc::new(Unsteady::default());
+    let house = House::over(store.clone()).await;
+    for (conflicts, status) in [(1, 200), (2, 409)] {
+        store.conflicts.store(conflicts, Ordering::SeqCst);
+        let reply = house
+            .post_toml("/admin/v1/inventory/apply", INVENTORY)
+            .await;
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+    let mut paths = Vec::new();
+    for (path, request) in [
+        ("/admin/v1/api_key", key_request()),
+        ("/admin/v1/client", client_request()),
+    ] {
+        store.conflicts.store(1, Ordering::SeqCst);
+        let reply = house.post_json(path, &request).await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+        paths.push(format!(
+            "{}/revoke",
+            reply.headers["location"].to_str().unwrap()
+        ));
+        store.conflicts.store(2, Ordering::SeqCst);
+        let reply = house.post_json(path, &request).await;
+        let problem = reply.problem(409, "conflict").to_string();
+        assert!(!problem.contains("canary"), "{problem}");
+    }
+    for path in paths {
+        store.conflicts.store(2, Ordering::SeqCst);
+        let reason = json!({"reason": "leaked"});
+        house
+            .post_json(&path, &reason)
+            .await
+            .problem(409, "conflict");
+        store.conflicts.store(1, Ordering::SeqCst);
+        assert_eq!(house.post_json(&path, &reason).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
+    let store = Arc::new(Unsteady::default());
+    let house = House::over(store.clone()).await;
+    store.broken.store(1, Ordering::SeqCst);
+    for (method, path, _) in ROUTES {
+        let reply = match (*method, *path) {
+            ("GET", path) => house.get(path).await,
+            (_, path) if path.contains("inventory") => house.post_toml(path, INVENTORY).await,
+            (_, path) if path.ends_with("revoke") => {
+                house.post_json(path, &json!({"reason": "leaked"})).await
+            }
+            (_, path) if path.starts_with("/feed") => {
+                let outcome = json!([{"kind": "outcome", "record": {
+                    "request_id": "r1", "at": 1, "upstream": "unreachable", "latency_us": 1}}]);
+                house.post_json(path, &outcome).await
+            }
+            (_, path) => house.post_json(path, &key_request()).await,
+        };
+        let problem = reply.problem(503, "store_unavailable").to_string();
+        assert_eq!(reply.headers["retry-after"], "2");
+        assert!(
+            !problem.contains("canary") && !problem.contains("SELECT"),
+            "{problem}"
+        );
+    }
+}
