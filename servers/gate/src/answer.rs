@@ -1,6 +1,10 @@
 //! Answers that the gate makes itself: RFC 9457 problem documents.
 
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use access::Denial;
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
 use http::{Method, Response, StatusCode};
 use serde::Serialize;
 
@@ -22,8 +26,6 @@ pub struct Problem<'a> {
     pub reason: &'a str,
     /// The sentence for people.
     pub detail: &'a str,
-    /// The rule that decided, if one did.
-    pub rule: Option<&'a str>,
     /// What to do about it.
     pub fix: Option<&'a str>,
 }
@@ -37,19 +39,16 @@ struct Document<'a> {
     instance: &'a str,
     reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a str>,
 }
 
 impl<'a> Problem<'a> {
-    /// A problem without a rule or a fix.
+    /// A problem without a fix.
     pub const fn new(status: StatusCode, reason: &'a str, detail: &'a str) -> Self {
         Self {
             status,
             reason,
             detail,
-            rule: None,
             fix: None,
         }
     }
@@ -63,7 +62,6 @@ impl<'a> Problem<'a> {
             detail: self.detail,
             instance: id.as_str(),
             reason: self.reason,
-            rule: self.rule,
             fix: self.fix,
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
@@ -103,6 +101,46 @@ pub fn malformed(malformed: Malformed, id: RequestId, method: &Method) -> Respon
     response
 }
 
+/// The answer to a request that may not pass. The precise rule stays in the
+/// audit: an answer says the same for all that a guesser must not tell apart.
+pub fn denied(denial: &Denial, id: RequestId, method: &Method) -> Response<ResponseBody> {
+    let status = StatusCode::from_u16(denial.status().as_u16());
+    let problem = Problem {
+        status: status.unwrap_or(StatusCode::FORBIDDEN),
+        reason: denial.reason().as_str(),
+        detail: denial.detail(),
+        fix: Some(denial.fix()),
+    };
+    let mut response = problem.answer(id, method);
+    let headers = response.headers_mut();
+    for challenge in denial.challenges() {
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            headers.append(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    if problem.status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+/// The answer before the first snapshot: what is not known is denied.
+pub fn not_ready(id: RequestId, method: &Method) -> Response<ResponseBody> {
+    let problem = Problem {
+        fix: Some("Try again shortly."),
+        ..Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not_ready",
+            "The gate does not know yet what may pass.",
+        )
+    };
+    let mut response = problem.answer(id, method);
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
 /// The answer when the upstream gave none. Its words stay in the log.
 pub fn upstream_fault(
     fault: &UpstreamFault,
@@ -139,7 +177,6 @@ mod tests {
     #[test]
     fn rfc9457_3_a_problem_has_its_members_and_is_never_stored() {
         let problem = Problem {
-            rule: Some("scope"),
             fix: Some("ask for it"),
             ..Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", "no")
         };
@@ -164,7 +201,7 @@ mod tests {
             serde_json::json!({
                 "type": "https://doorward.dev/problems/insufficient_scope",
                 "title": "Forbidden", "status": 403, "detail": "no", "instance": id.as_str(),
-                "reason": "insufficient_scope", "rule": "scope", "fix": "ask for it",
+                "reason": "insufficient_scope", "fix": "ask for it",
             })
         );
     }

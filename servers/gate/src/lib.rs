@@ -1,11 +1,32 @@
 //! Enforcement in front of an API: the reverse proxy.
+//!
+//! One pipeline, in this order and no other:
+//!
+//! | step | module |
+//! |---|---|
+//! | accept a connection, bound it, notice smuggling shapes in its bytes | [`listen`] |
+//! | refuse what two hops could read differently | [`inspect`] |
+//! | say who is at the other end | [`forward::client`] |
+//! | judge by the view in force | `access`, over [`feed::Knowledge`] and [`VerifiedTokens`] |
+//! | settle what memory cannot: a live check, a durable record | [`feed`], [`journal`] |
+//! | forward the judged request, cleaned, in the gate's own words | [`forward`], [`upstream`] |
+//! | or answer with a problem document | [`answer`] |
+//!
+//! The body is not read and the upstream is not touched before there is a permit.
 
 pub mod answer;
+pub mod feed;
 pub mod forward;
 pub mod inspect;
+pub mod journal;
 pub mod listen;
 pub mod upstream;
 
+mod door;
+mod pipeline;
 mod request_id;
+mod verified_tokens;
 
+pub use door::{Gate, GateDoor, GateService, Settings};
 pub use request_id::{RequestId, RequestIds};
+pub use verified_tokens::{CacheLimits, VerifiedTokens};

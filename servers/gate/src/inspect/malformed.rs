@@ -29,6 +29,8 @@ pub enum Malformed {
     AbsoluteTarget,
     /// A header value that is not UTF-8 or has control characters.
     HeaderText,
+    /// A trusted proxy does not say for whom it forwards.
+    Forwarding,
 }
 
 impl Malformed {
@@ -46,13 +48,17 @@ impl Malformed {
             | Self::Target
             | Self::Host
             | Self::AbsoluteTarget
-            | Self::HeaderText => StatusCode::BAD_REQUEST,
+            | Self::HeaderText
+            | Self::Forwarding => StatusCode::BAD_REQUEST,
         }
     }
 
     /// Whether the connection's framing can no longer be trusted.
     pub const fn closes(self) -> bool {
-        !matches!(self, Self::HeaderText | Self::Expectation)
+        !matches!(
+            self,
+            Self::HeaderText | Self::Expectation | Self::Forwarding
+        )
     }
 
     /// What the client is told. Nothing of the request is repeated.
@@ -71,6 +77,9 @@ impl Malformed {
             Self::Authority => "The request target and the Host header name different authorities.",
             Self::AbsoluteTarget => {
                 "The request target has a user or another scheme than the connection."
+            }
+            Self::Forwarding => {
+                "The proxy in front must send X-Forwarded-For and X-Forwarded-Proto, each readable."
             }
             Self::HeaderText => "A header value is not UTF-8 or has control characters.",
         }

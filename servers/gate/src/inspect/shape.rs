@@ -35,6 +35,12 @@ impl Shape {
     }
 }
 
+impl std::fmt::Display for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.detail())
+    }
+}
+
 /// How much of a head line is kept when it arrives in pieces: enough to know
 /// its name and a number.
 const KEPT: usize = 64;

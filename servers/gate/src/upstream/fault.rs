@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use http::StatusCode;
+use snapshot::UpstreamOutcome;
 
 /// Why an upstream gave no answer. The client learns the kind, never the
 /// upstream's name or the words of an error.
@@ -38,6 +39,17 @@ impl UpstreamFault {
             }
             Self::BodyStalled => StatusCode::REQUEST_TIMEOUT,
             Self::BodyBroken => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What the audit says about it.
+    pub const fn outcome(&self) -> UpstreamOutcome {
+        match self {
+            Self::ConnectTimeout | Self::Connect(_) | Self::NoTrust => UpstreamOutcome::Unreachable,
+            Self::AnswerTimeout => UpstreamOutcome::TimedOut,
+            Self::Broken(_) | Self::Switched | Self::BodyStalled | Self::BodyBroken => {
+                UpstreamOutcome::Broken
+            }
         }
     }
 }

@@ -13,9 +13,15 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-/// The client's body, passed on as it arrives, or nothing.
+/// The client's body, passed on as it arrives; bytes of our own; or nothing.
 #[derive(Debug)]
-pub struct RequestBody(Option<Box<Streaming>>);
+pub struct RequestBody(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Own(Bytes),
+    Client(Box<Streaming>),
+}
 
 #[derive(Debug)]
 struct Streaming {
@@ -54,16 +60,21 @@ impl Sent {
 impl RequestBody {
     /// No body.
     pub const fn empty() -> Self {
-        Self(None)
+        Self(Kind::Own(Bytes::new()))
+    }
+
+    /// These bytes.
+    pub const fn whole(bytes: Bytes) -> Self {
+        Self(Kind::Own(bytes))
     }
 
     /// The client's body. It is given up when no byte arrives for `stall`;
     /// its trailers pass through `clean`.
     pub fn streaming(incoming: Incoming, stall: Duration, clean: fn(&mut HeaderMap)) -> Self {
         if incoming.is_end_stream() {
-            return Self(None);
+            return Self::empty();
         }
-        Self(Some(Box::new(Streaming {
+        Self(Kind::Client(Box::new(Streaming {
             incoming,
             stall,
             waiting: None,
@@ -74,14 +85,14 @@ impl RequestBody {
 
     pub(super) fn sent(&self) -> Sent {
         match &self.0 {
-            None => Sent(None),
-            Some(streaming) => streaming.sent.clone(),
+            Kind::Own(_) => Sent(None),
+            Kind::Client(streaming) => streaming.sent.clone(),
         }
     }
 
     /// Whether there is none, not even one of length zero.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_none()
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.0, Kind::Own(bytes) if bytes.is_empty())
     }
 }
 
@@ -114,22 +125,24 @@ impl Body for RequestBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         match &mut self.0 {
-            None => Poll::Ready(None),
-            Some(streaming) => streaming.poll(cx),
+            Kind::Own(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Own(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Kind::Client(streaming) => streaming.poll(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_none_or(|streaming| streaming.incoming.is_end_stream())
+        match &self.0 {
+            Kind::Own(bytes) => bytes.is_empty(),
+            Kind::Client(streaming) => streaming.incoming.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.as_ref().map_or_else(
-            || SizeHint::with_exact(0),
-            |streaming| streaming.incoming.size_hint(),
-        )
+        match &self.0 {
+            Kind::Own(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Client(streaming) => streaming.incoming.size_hint(),
+        }
     }
 }
 

@@ -1,0 +1,175 @@
+//! The gate behind a listener.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use base::{Clock, Entropy};
+use credential::DigestKey;
+use http::{HeaderValue, Method, Request, Response};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use ipnet::IpNet;
+use jose::TimeLimits;
+
+use crate::answer;
+use crate::feed::Knowledge;
+use crate::inspect::{Malformed, Shape};
+use crate::journal::Recorder;
+use crate::listen::{Connected, Door};
+use crate::pipeline;
+use crate::request_id::RequestIds;
+use crate::upstream::{ResponseBody, Trust, UpstreamLimits, Upstreams};
+use crate::verified_tokens::{CacheLimits, VerifiedTokens};
+
+/// What a gate is told once, at its start.
+#[derive(Clone)]
+pub struct Settings {
+    /// The key of the stored digests.
+    pub digest_key: DigestKey,
+    /// Proxies whose word about the client counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What `https` upstreams are checked against.
+    pub trust: Option<Trust>,
+    /// What upstreams are granted.
+    pub upstream: UpstreamLimits,
+    /// How many verified tokens a worker remembers.
+    pub cache: CacheLimits,
+    /// How instants of tokens are judged.
+    pub time_limits: TimeLimits,
+}
+
+impl Settings {
+    /// Defaults, and this key.
+    pub fn new(digest_key: DigestKey) -> Self {
+        Self {
+            digest_key,
+            trusted_proxies: Vec::new(),
+            trust: None,
+            upstream: UpstreamLimits::default(),
+            cache: CacheLimits::default(),
+            time_limits: TimeLimits::default(),
+        }
+    }
+}
+
+/// What every worker of a gate shares. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    knowledge: Arc<Knowledge>,
+    recorder: Recorder,
+    clock: Arc<dyn Clock>,
+    settings: Arc<Settings>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gate({:?})", self.knowledge)
+    }
+}
+
+impl Gate {
+    /// A gate that judges by `knowledge` and reports to `recorder`.
+    pub fn new(
+        knowledge: Arc<Knowledge>,
+        recorder: Recorder,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            knowledge,
+            recorder,
+            clock,
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// What it judges by: ready once that has a view.
+    pub const fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
+    }
+
+    /// One worker's door. Must be called on the worker's runtime:
+    /// `bound.serve(move |_| gate.door(Box::new(SystemEntropy)))`.
+    pub fn door(&self, mut entropy: Box<dyn Entropy>) -> GateDoor {
+        let settings = &self.settings;
+        GateDoor(Rc::new(Worker {
+            tokens: VerifiedTokens::new(settings.cache, entropy.as_mut()),
+            ids: RequestIds::new(entropy),
+            upstreams: Upstreams::new(settings.trust.clone(), settings.upstream.clone()),
+            knowledge: Arc::clone(&self.knowledge),
+            recorder: self.recorder.clone(),
+            clock: Arc::clone(&self.clock),
+            settings: Arc::clone(&self.settings),
+        }))
+    }
+}
+
+/// What one worker has for itself.
+pub(crate) struct Worker {
+    pub(crate) tokens: VerifiedTokens,
+    pub(crate) ids: RequestIds,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) knowledge: Arc<Knowledge>,
+    pub(crate) recorder: Recorder,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// The reverse proxy on one worker.
+pub struct GateDoor(Rc<Worker>);
+
+impl fmt::Debug for GateDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GateDoor")
+    }
+}
+
+impl Door for GateDoor {
+    type Body = ResponseBody;
+    type Service = GateService;
+
+    fn open(&self, connected: &Rc<Connected>) -> GateService {
+        let peer = connected.peer.ip().to_canonical().to_string();
+        GateService {
+            worker: Rc::clone(&self.0),
+            connected: Rc::clone(connected),
+            peer: HeaderValue::try_from(peer).unwrap_or(HeaderValue::from_static("unknown")),
+        }
+    }
+
+    fn malformed(&self, shape: Shape) -> Response<ResponseBody> {
+        // The method belongs to a head that means two things.
+        answer::malformed(Malformed::Shape(shape), self.0.ids.next(), &Method::GET)
+    }
+}
+
+/// Answers the requests of one connection.
+pub struct GateService {
+    worker: Rc<Worker>,
+    connected: Rc<Connected>,
+    /// The peer's address as a header value, made once per connection.
+    peer: HeaderValue,
+}
+
+impl fmt::Debug for GateService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GateService")
+    }
+}
+
+impl Service<Request<Incoming>> for GateService {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, Infallible>>>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let worker = Rc::clone(&self.worker);
+        let connected = Rc::clone(&self.connected);
+        let peer = self.peer.clone();
+        Box::pin(async move { Ok(pipeline::answer(&worker, &connected, peer, request).await) })
+    }
+}

@@ -1,0 +1,113 @@
+//! What the gate knows, shared by its workers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use access::View;
+use arc_swap::{ArcSwapOption, Guard};
+use base::{Clock, Revision, Timestamp};
+use snapshot::Freshness;
+use tokio::sync::{Notify, watch};
+
+use super::{Feed, follow};
+
+/// How long a live check may take.
+const LIVE: Duration = Duration::from_secs(1);
+const NEVER: i64 = i64::MIN;
+
+/// The view in force and when it was last known to be whole. Reading it takes
+/// no lock; one task writes it.
+pub struct Knowledge {
+    view: ArcSwapOption<View>,
+    /// Microseconds; [`NEVER`] before the first confirmation.
+    confirmed_at: AtomicI64,
+    in_force: watch::Sender<Revision>,
+    confirmations: watch::Sender<i64>,
+    pub(super) nudge: Notify,
+    clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Knowledge(at revision {})", *self.in_force.borrow())
+    }
+}
+
+impl Knowledge {
+    /// Starts to follow a feed on the present runtime. Until its first
+    /// snapshot there is no view, and everything is denied.
+    pub fn follow(feed: Arc<dyn Feed>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        let knowledge = Self::unfed(clock);
+        tokio::spawn(follow::follow(feed, Arc::downgrade(&knowledge)));
+        knowledge
+    }
+
+    /// Nothing known, and nobody who would tell.
+    pub fn unfed(clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self {
+            view: ArcSwapOption::empty(),
+            confirmed_at: AtomicI64::new(NEVER),
+            in_force: watch::channel(Revision::ZERO).0,
+            confirmations: watch::channel(NEVER).0,
+            nudge: Notify::new(),
+            clock,
+        })
+    }
+
+    /// The view in force; `None` before the first snapshot.
+    pub fn view(&self) -> Guard<Option<Arc<View>>> {
+        self.view.load()
+    }
+
+    /// How fresh it is.
+    pub fn freshness(&self) -> Freshness {
+        let micros = self.confirmed_at.load(Ordering::Acquire);
+        let confirmed_at = match micros {
+            // As old as can be: whatever demands freshness is denied.
+            NEVER => Timestamp::EPOCH,
+            micros => Timestamp::from_unix_micros(micros).unwrap_or(Timestamp::EPOCH),
+        };
+        Freshness { confirmed_at }
+    }
+
+    /// Whether a snapshot has arrived.
+    pub fn is_ready(&self) -> bool {
+        self.view.load().is_some()
+    }
+
+    /// The revision by which requests are judged.
+    pub fn in_force(&self) -> watch::Receiver<Revision> {
+        self.in_force.subscribe()
+    }
+
+    /// A live check: makes sure that every change up to this moment is known.
+    /// Many callers share one look. `false` if that was not possible within a
+    /// second.
+    pub async fn catch_up(&self) -> bool {
+        let asked_at = self.clock.now().unix_micros();
+        let mut confirmations = self.confirmations.subscribe();
+        self.nudge.notify_one();
+        let caught_up = confirmations.wait_for(|confirmed| *confirmed >= asked_at);
+        matches!(tokio::time::timeout(LIVE, caught_up).await, Ok(Ok(_)))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// From here on requests are judged by `view`.
+    pub(super) fn put(&self, view: View) {
+        let revision = view.snapshot().revision();
+        self.view.store(Some(Arc::new(view)));
+        self.in_force.send_replace(revision);
+    }
+
+    /// The view was whole at that instant.
+    pub(super) fn confirm(&self, at: Timestamp) {
+        let micros = at.unix_micros();
+        self.confirmed_at.fetch_max(micros, Ordering::AcqRel);
+        self.confirmations
+            .send_modify(|confirmed| *confirmed = micros.max(*confirmed));
+    }
+}
