@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::{Denial, Permit, Principal, Rule};
 
 /// A request that may pass once its [`Claims`] are settled.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a conditional is not a permit: settle it"]
 pub struct Conditional {
     pub(crate) route: Arc<Route>,
@@ -99,10 +99,17 @@ impl Conditional {
     }
 
     fn deny(&self, denial: Denial) -> Denial {
-        let denial = denial.at(&self.route);
-        match &self.principal {
-            Principal::Anonymous => denial,
-            principal => denial.genuine_as(principal.clone()),
-        }
+        denial.at(&self.route).genuine_as(&self.principal)
+    }
+}
+
+/// Not the target: its query may hold what the API takes for a secret.
+impl std::fmt::Debug for Conditional {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conditional")
+            .field("endpoint", &self.endpoint().id)
+            .field("principal", &self.principal)
+            .field("claims", &self.claims())
+            .finish_non_exhaustive()
     }
 }

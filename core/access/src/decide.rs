@@ -42,6 +42,9 @@ pub enum Decision {
 pub fn decide(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Decision {
     match table(judge, request, now) {
         Ok(conditional) => Decision::Conditional(conditional),
+        Err(denial) if denial.endpoint().is_none() => {
+            Decision::Denial(named(judge, request, denial))
+        }
         Err(denial) => Decision::Denial(denial),
     }
 }
@@ -50,16 +53,18 @@ pub fn decide(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Decis
 ///
 /// 1. The transport comes first: a credential that was readable on the way is
 ///    lost, whatever it was meant for.
-/// 2. The path is made canonical before anything looks at it, and the endpoint
+/// 2. Then what stands where it is logged, for the same reason, also on a path
+///    that leads nowhere.
+/// 3. The path is made canonical before anything looks at it, and the endpoint
 ///    is found before the caller is judged, because the endpoint says what is
 ///    demanded. What is not listed is denied before any secret is looked at.
-/// 3. The one credential is found: ambiguity is refused, never resolved.
-/// 4. It is verified: genuine, then still accepted. A bad credential is 401
+/// 4. The one credential is found: ambiguity is refused, never resolved.
+/// 5. It is verified: genuine, then still accepted. A bad credential is 401
 ///    before a forbidden act is 403, so verification comes before everything
 ///    that weighs what a good credential may do.
-/// 5. What the endpoint demands of the credential (401), then what the caller
+/// 6. What the endpoint demands of the credential (401), then what the caller
 ///    may do (403).
-/// 6. What only the world outside can settle is claimed, last.
+/// 7. What only the world outside can settle is claimed, last.
 fn table(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Result<Conditional, Denial> {
     transport::check(judge, request)?;
     present::check_misplaced(judge, request)?;
@@ -67,13 +72,8 @@ fn table(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Result<Con
     let at_route = |denial: Denial| denial.at(route);
     check_open(route, now).map_err(at_route)?;
     let principal = authenticate(judge, request, route, now).map_err(at_route)?;
-    let live_check = authorize(judge, route, path, &principal, now).map_err(|denial| {
-        let denial = denial.at(route);
-        match &principal {
-            Principal::Anonymous => denial,
-            principal => denial.genuine_as(principal.clone()),
-        }
-    })?;
+    let live_check = authorize(judge, route, path, &principal, now)
+        .map_err(|denial| denial.at(route).genuine_as(&principal))?;
     Ok(Conditional {
         route: Arc::clone(route),
         principal,
@@ -87,6 +87,15 @@ fn check_open(route: &Route, now: Timestamp) -> Result<(), Denial> {
         return Err(Denial::new(Rule::EndpointClosed));
     }
     Ok(())
+}
+
+/// What was denied before the route was found still names its endpoint in the
+/// audit, if it has one.
+fn named(judge: &Judge<'_>, request: &Request<'_>, denial: Denial) -> Denial {
+    match judge.view.routes().find(request) {
+        Ok((route, _)) => denial.at(route),
+        Err(_) => denial,
+    }
 }
 
 /// Who is calling.

@@ -82,15 +82,19 @@ impl Denial {
 
     /// Whether the credential was still accepted here: not expired, revoked,
     /// too old, or for another audience. A signature proves that a token was
-    /// not changed, not that it still counts.
+    /// not changed, not that it still counts. Nothing if that is not known.
     pub fn still_accepted(&self) -> Option<bool> {
-        self.0.genuine.map(|genuine| {
-            genuine
-                && !matches!(
-                    self.status(),
-                    Status::Unauthorized | Status::BadRequest | Status::ServiceUnavailable
-                )
-        })
+        let genuine = self.0.genuine?;
+        match self.0.rule {
+            Rule::FeedLag | Rule::LiveCheckUnavailable => None,
+            Rule::CredentialKind
+            | Rule::SenderConstrained
+            | Rule::Scope
+            | Rule::Owner
+            | Rule::DurableRecord
+            | Rule::OperatorScope => Some(genuine),
+            _ => Some(false),
+        }
     }
 
     /// A genuine API key of ours that stood where others can read it: report
@@ -151,14 +155,18 @@ impl Denial {
         self
     }
 
-    pub(crate) fn genuine_as(mut self, principal: Principal) -> Self {
-        self.0.genuine = Some(true);
-        self.0.principal = Some(principal);
+    /// The credential was judged: genuine or not.
+    pub(crate) fn judged(mut self, genuine: bool) -> Self {
+        self.0.genuine = Some(genuine);
         self
     }
 
-    pub(crate) fn not_genuine(mut self) -> Self {
-        self.0.genuine = Some(false);
+    /// The credential was genuine, and it is this one's.
+    pub(crate) fn genuine_as(mut self, principal: &Principal) -> Self {
+        if principal.kind().is_some() {
+            self.0.genuine = Some(true);
+            self.0.principal = Some(principal.clone());
+        }
         self
     }
 

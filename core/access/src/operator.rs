@@ -2,8 +2,7 @@
 
 use base::{Digest, Name, Timestamp};
 use credential::{
-    CredentialKind, DigestKey, Environment, OperatorTokenId, PresentedOperatorToken, Scope,
-    ScopeSet,
+    DigestKey, Environment, OperatorTokenId, PresentedOperatorToken, Scope, ScopeSet,
 };
 use http::HeaderMap;
 
@@ -56,6 +55,9 @@ impl Operator {
     }
 }
 
+/// What an unknown id is compared with. Even a match would not count.
+const NOBODY: Digest = Digest::new([0; 32]);
+
 /// Whether the operator token in `headers` may do what takes `demanded`.
 /// `entry` is what the store holds under [`operator_token_id`](crate::operator_token_id);
 /// nothing if it holds nothing.
@@ -68,31 +70,32 @@ pub fn decide_operator(
 ) -> Result<Operator, Denial> {
     let text = present::operator_token_text(headers)?;
     let presented = PresentedOperatorToken::parse(text)
-        .map_err(|_| Denial::new(Rule::OperatorTokenMalformed).not_genuine())?;
+        .map_err(|_| Denial::new(Rule::OperatorTokenMalformed).judged(false))?;
     // An unknown id costs the same comparison as a known one.
     let digest = presented.digest(judge.digest_key);
-    let nobody = judge.digest_key.digest(CredentialKind::OperatorToken, b"");
     let entry = entry.filter(|entry| entry.id.as_str() == presented.id());
-    let genuine = entry.map_or(&nobody, |entry| entry.digest).matches(&digest);
+    let genuine = entry.map_or(&NOBODY, |entry| entry.digest).matches(&digest);
     let Some(entry) = entry else {
-        return Err(Denial::new(Rule::OperatorTokenUnknown).not_genuine());
+        return Err(Denial::new(Rule::OperatorTokenUnknown).judged(false));
     };
     if !genuine {
-        return Err(Denial::new(Rule::OperatorTokenDigest).not_genuine());
+        return Err(Denial::new(Rule::OperatorTokenDigest).judged(false));
     }
     if presented.class() != judge.environment.class || *entry.environment != judge.environment.name
     {
-        return Err(Denial::new(Rule::OperatorTokenEnvironment));
+        return Err(Denial::new(Rule::OperatorTokenEnvironment).judged(true));
     }
     if entry.revoked_at.is_some() {
-        return Err(Denial::new(Rule::OperatorTokenRevoked));
+        return Err(Denial::new(Rule::OperatorTokenRevoked).judged(true));
     }
     if now >= entry.expires_at {
-        return Err(Denial::new(Rule::OperatorTokenExpired));
+        return Err(Denial::new(Rule::OperatorTokenExpired).judged(true));
     }
     if !entry.scopes.contains(demanded.as_str()) {
         let missing: ScopeSet = [demanded.clone()].into_iter().collect();
-        return Err(Denial::new(Rule::OperatorScope).with_missing(missing));
+        return Err(Denial::new(Rule::OperatorScope)
+            .judged(true)
+            .with_missing(missing));
     }
     Ok(Operator {
         id: entry.id.clone(),

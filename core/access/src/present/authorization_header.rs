@@ -12,7 +12,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
     let malformed = || Denial::new(Rule::CredentialSyntax);
     let line = only_line(headers, "authorization").ok_or_else(malformed)?;
     let (scheme, text) = line.split_once(' ').ok_or_else(malformed)?;
-    if scheme.is_empty() || !scheme.bytes().all(is_tchar) || !shape::is_token68(text) {
+    if scheme.is_empty() || !scheme.bytes().all(is_tchar) || !shape::is_single(text) {
         return Err(malformed());
     }
     if scheme.eq_ignore_ascii_case("apikey") {
@@ -22,6 +22,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
         return Ok(Presented::OtherScheme);
     }
     Ok(match shape::prefix(text) {
+        _ if !shape::is_token68(text) => Presented::MalformedToken,
         Some(Prefix::ApiKey) => Presented::ApiKey(text),
         Some(Prefix::Other) => Presented::WrongSlot,
         None => Presented::AccessToken(text),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use credential::ApiKeyId;
+use jose::Unverified;
 use percent_encoding::percent_decode_str;
 
 use super::shape;
@@ -23,82 +25,141 @@ const NAMES: [&str; 8] = [
 /// RFC 9700 section 4.3.2: no credential in a URL. A key that was really ours
 /// is named, so that it can be reported as exposed.
 pub(crate) fn check(judge: &Judge<'_>, request: &Request<'_>) -> Result<(), Denial> {
-    let rule = if in_query(request).next().is_some() {
-        Rule::CredentialInQuery
-    } else if in_path(request).next().is_some() {
-        Rule::CredentialInPath
-    } else if in_cookie(request).next().is_some() {
-        Rule::CredentialInCookie
+    match place(request).or_else(|| our_token_in_query(judge, request)) {
+        None => Ok(()),
+        Some(rule) => Err(Denial::new(rule).with_exposed(exposed(judge, request))),
+    }
+}
+
+/// Where a credential stands that should not, in the order of how widely the
+/// place is logged. Everything is read decoded: an escape hides nothing.
+pub(super) fn place(request: &Request<'_>) -> Option<Rule> {
+    let query = request.query().unwrap_or_default();
+    if names_credential(query) || has_ours(query) {
+        Some(Rule::CredentialInQuery)
+    } else if has_ours(request.path()) {
+        Some(Rule::CredentialInPath)
+    } else if cookies(request).any(has_ours) {
+        Some(Rule::CredentialInCookie)
     } else {
-        return Ok(());
-    };
-    let exposed = texts(request).find_map(|text| verify::genuine_api_key(judge, text));
-    Err(Denial::new(rule).with_exposed(exposed))
+        None
+    }
 }
 
-pub(super) fn any(request: &Request<'_>) -> bool {
-    texts(request).next().is_some()
+/// The first API key in the target or a cookie that is genuine.
+pub(super) fn exposed(judge: &Judge<'_>, request: &Request<'_>) -> Option<ApiKeyId> {
+    let mut places = [request.target].into_iter().chain(cookies(request));
+    places.find_map(|text| exposed_in(judge, &decoded(text)))
 }
 
-/// Every misplaced credential of the request.
-pub(super) fn texts<'a>(request: &Request<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    in_query(request)
-        .chain(in_path(request))
-        .chain(in_cookie(request))
+/// The first API key in `text` that is genuine.
+pub(super) fn exposed_in(judge: &Judge<'_>, text: &str) -> Option<ApiKeyId> {
+    shape::ours(text).find_map(|found| verify::genuine_api_key(judge, found))
 }
 
-/// Credentials by name, or by how their value starts under any name. Names and
-/// values are read decoded: an escape hides nothing.
-fn in_query<'a>(request: &Request<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    let pairs = request
-        .query()
-        .into_iter()
-        .flat_map(|query| query.split(['&', ';']));
-    pairs.filter_map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decoded(name), decoded(value));
-        if is_ours(&value) || is_credential_name(&name) {
-            Some(value)
-        } else {
-            is_ours(&name).then_some(name)
-        }
-    })
-}
-
-fn in_path<'a>(request: &Request<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    let segments = request.path().split('/');
-    segments.map(decoded).filter(|segment| is_ours(segment))
-}
-
-fn in_cookie<'a>(request: &Request<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    let lines = request.headers.get_all("cookie").iter();
-    let pairs = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split([';', ' ', '"', ',']));
-    pairs.filter_map(|pair| {
-        let value = pair.split_once('=').map_or(pair, |(_, value)| value);
-        Some(decoded(value)).filter(|value| is_ours(value))
-    })
-}
-
-fn is_ours(text: &str) -> bool {
-    shape::prefix(text).is_some()
-}
-
-fn is_credential_name(name: &str) -> bool {
-    let same = |known: &str| {
-        let folded = name.bytes().map(|b| {
+fn names_credential(query: &str) -> bool {
+    let mut pairs = query.split(['&', ';']);
+    pairs.any(|pair| {
+        let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+        let name = decoded(name);
+        let fold = |b: u8| {
             if b == b'_' {
                 b'-'
             } else {
                 b.to_ascii_lowercase()
             }
-        });
-        folded.eq(known.bytes())
-    };
-    NAMES.into_iter().any(same)
+        };
+        NAMES
+            .into_iter()
+            .any(|known| name.bytes().map(fold).eq(known.bytes()))
+    })
+}
+
+fn has_ours(text: &str) -> bool {
+    shape::ours(&decoded(text)).next().is_some()
+}
+
+/// A token of our own issuer under whatever name; tokens of others are the
+/// API's own business.
+fn our_token_in_query(judge: &Judge<'_>, request: &Request<'_>) -> Option<Rule> {
+    let issuer = judge.view.snapshot().issuer().as_str();
+    let mut pairs = request.query()?.split(['&', ';']);
+    let ours = pairs.any(|pair| {
+        let value = decoded(pair.split_once('=').map_or(pair, |(_, value)| value));
+        // Every JWT header starts with `{"`, which is `eyJ` in base64url.
+        value.starts_with("eyJ")
+            && Unverified::parse(&value)
+                .and_then(|token| token.issuer())
+                .is_ok_and(|found| found == issuer)
+    });
+    ours.then_some(Rule::CredentialInQuery)
+}
+
+fn cookies<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {
+    let lines = request.headers.get_all("cookie").iter();
+    lines.filter_map(|line| line.to_str().ok())
 }
 
 fn decoded(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderMap;
+
+    fn at(target: &str, cookie: Option<&str>) -> Option<Rule> {
+        let mut headers = HeaderMap::new();
+        if let Some(cookie) = cookie {
+            headers.append("cookie", cookie.parse().unwrap());
+        }
+        place(&Request {
+            method: "GET",
+            target,
+            headers: &headers,
+            peer: [127, 0, 0, 1].into(),
+            secure: true,
+        })
+    }
+
+    #[test]
+    fn rfc6750_2_3_a_credential_in_the_query_is_seen_under_every_spelling() {
+        for target in [
+            "/a?access_token=x",
+            "/a?Access%5FToken=x",
+            "/a?x=1&api_key=",
+            "/a?API-KEY",
+            "/a?q=1;apikey=x",
+            "/a?q=dw_live_",
+            "/a?q=dw%5Flive%5Fx",
+            "/a?next=https://b/?k=dwa_test_x",
+            "/a?dws_live_x",
+        ] {
+            assert_eq!(at(target, None), Some(Rule::CredentialInQuery), "{target}");
+        }
+        for target in [
+            "/a",
+            "/a?",
+            "/a?token=x&key=y",
+            "/a?q=dw_alive_&access=1",
+            "/a?q=dwarf",
+        ] {
+            assert_eq!(at(target, None), None, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_ours_in_path_or_cookie_is_seen() {
+        assert_eq!(at("/a/dw_test_x", None), Some(Rule::CredentialInPath));
+        assert_eq!(at("/a/%64w_test_x/b", None), Some(Rule::CredentialInPath));
+        for cookie in ["k=dw_live_x", "a=b; k=\"dwr_live_x\"", "dw%5Ftest_x"] {
+            assert_eq!(
+                at("/a", Some(cookie)),
+                Some(Rule::CredentialInCookie),
+                "{cookie}"
+            );
+        }
+        assert_eq!(at("/a", Some("theme=dark; id=1")), None);
+    }
 }

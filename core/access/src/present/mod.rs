@@ -8,14 +8,18 @@ mod misplaced;
 mod operator_token;
 mod shape;
 
+use credential::ApiKeyId;
 use http::HeaderMap;
 
-use crate::{Denial, Request, Rule};
+use crate::{Denial, Judge, Request, Rule};
 
 pub(crate) use browser::check as check_browser;
 pub(crate) use misplaced::check as check_misplaced;
 pub use operator_token::operator_token_id;
 pub(crate) use operator_token::operator_token_text;
+
+/// The headers that a credential may stand in.
+const SLOTS: [&str; 2] = ["authorization", "x-api-key"];
 
 /// What stands in the request's credential slot, with its text as received.
 #[derive(Clone, Copy)]
@@ -26,6 +30,8 @@ pub(crate) enum Presented<'a> {
     ApiKey(&'a str),
     /// What must be an access token.
     AccessToken(&'a str),
+    /// What must be an access token and cannot be one.
+    MalformedToken,
     /// A well-formed credential of a kind that belongs in no slot here.
     WrongSlot,
     /// A scheme that is not accepted here, such as Basic.
@@ -36,34 +42,31 @@ pub(crate) enum Presented<'a> {
 /// method; two credentials never add up.
 pub(crate) fn find<'a>(request: &Request<'a>) -> Result<Presented<'a>, Denial> {
     let headers = request.headers;
-    match (count(headers, "authorization"), count(headers, "x-api-key")) {
-        (0, 0) => Ok(Presented::Nothing),
-        (1, 0) => authorization_header::read(headers),
-        (0, 1) => api_key_header::read(headers),
+    match SLOTS.map(|slot| count(headers, slot)) {
+        [0, 0] => Ok(Presented::Nothing),
+        [1, 0] => authorization_header::read(headers),
+        [0, 1] => api_key_header::read(headers),
         _ => Err(Denial::new(Rule::SeveralCredentials)),
     }
 }
 
 /// Whether any slot, right or wrong, has something in it.
 pub(crate) fn carries_credential(request: &Request<'_>) -> bool {
-    count(request.headers, "authorization") + count(request.headers, "x-api-key") > 0
-        || misplaced::any(request)
+    SLOTS
+        .into_iter()
+        .any(|slot| request.headers.contains_key(slot))
+        || misplaced::place(request).is_some()
 }
 
-/// Every text of the request that could be a credential of ours.
-pub(crate) fn anywhere<'a>(
-    request: &Request<'a>,
-) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
-    let slots = ["authorization", "x-api-key"];
+/// A genuine API key anywhere in the request.
+pub(crate) fn exposed_anywhere(judge: &Judge<'_>, request: &Request<'_>) -> Option<ApiKeyId> {
     let headers = request.headers;
-    let lines = slots
+    let mut lines = SLOTS
         .into_iter()
-        .flat_map(move |slot| headers.get_all(slot).iter());
-    let words = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split([' ', '\t', ',']))
-        .map(std::borrow::Cow::Borrowed);
-    words.chain(misplaced::texts(request))
+        .flat_map(|slot| headers.get_all(slot).iter());
+    lines
+        .find_map(|line| misplaced::exposed_in(judge, line.to_str().ok()?))
+        .or_else(|| misplaced::exposed(judge, request))
 }
 
 fn count(headers: &HeaderMap, name: &str) -> usize {

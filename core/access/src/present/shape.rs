@@ -1,9 +1,9 @@
 //! How texts of ours look, before anything is known about them.
 
-/// A kind of secret of ours, by its prefix.
+/// What a secret of ours may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Prefix {
-    /// `dw_live_` and `dw_test_`.
+    /// `dw_live_` and `dw_test_`: an API key.
     ApiKey,
     /// `dwa_`, `dws_`, `dwr_`, `dwc_` and so on: presented elsewhere.
     Other,
@@ -21,6 +21,25 @@ pub(super) fn prefix(text: &str) -> Option<Prefix> {
     (tag.starts_with("live_") || tag.starts_with("test_")).then_some(kind)
 }
 
+/// Every secret of ours inside `text`, up to the first character that none has.
+pub(super) fn ours(text: &str) -> impl Iterator<Item = &str> {
+    let starts = text.match_indices("dw").map(|(at, _)| at);
+    starts.filter_map(|at| {
+        let rest = text.get(at..)?;
+        prefix(rest)?;
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .next()
+    })
+}
+
+/// Whether what follows the one space is one credential, good or bad. A list,
+/// a quoted text and a further space in front could be read as something else
+/// by the next hop, so the request is malformed; anything else is a credential
+/// that does not count.
+pub(super) fn is_single(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with([' ', '\t']) && !text.contains([',', '"'])
+}
+
 /// token68 of RFC 9110 section 11.2, which b64token of RFC 6750 section 2.1 is.
 pub(super) fn is_token68(text: &str) -> bool {
     let body = text.trim_end_matches('=');
@@ -28,4 +47,47 @@ pub(super) fn is_token68(text: &str) -> bool {
         && body.bytes().all(|b| {
             b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_told_by_its_prefix_alone() {
+        assert_eq!(prefix("dw_live_x"), Some(Prefix::ApiKey));
+        assert_eq!(prefix("dw_test_"), Some(Prefix::ApiKey));
+        for other in ["dwa_live_x", "dws_test_x", "dwr_live_x", "dwo_test_x"] {
+            assert_eq!(prefix(other), Some(Prefix::Other), "{other}");
+        }
+        for none in [
+            "",
+            "dw",
+            "dw_",
+            "dw_prod_x",
+            "dwab_live_x",
+            "DW_live_x",
+            "xdw_live_x",
+        ] {
+            assert_eq!(prefix(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_found_inside_other_text() {
+        let found: Vec<_> = ours("a=dw_live_k1_x&b=dwa_test_y\"dwdw_test_z").collect();
+        assert_eq!(found, ["dw_live_k1_x", "dwa_test_y", "dw_test_z"]);
+    }
+
+    #[test]
+    fn rfc9110_11_2_a_token68_has_padding_only_at_its_end() {
+        for good in ["a", "a.b-c_d~e+f/g", "a=", "a=="] {
+            assert!(is_token68(good), "{good:?}");
+        }
+        for wrong in [
+            "", "=", "a=b", "a b", "a,b", "a\"", "a\t", "é", "a;b", "a:b", "a\0",
+        ] {
+            assert!(!is_token68(wrong), "{wrong:?}");
+        }
+    }
 }

@@ -76,13 +76,16 @@ impl RouteTable {
     /// stands in the tree of HEAD too, so that a wider HEAD endpoint never
     /// hides a narrower GET one.
     fn list_get_as_head(&mut self, inventory: &Inventory) {
-        let gets = inventory
-            .endpoints()
-            .filter(|(_, endpoint)| endpoint.matches.method == Method::Get);
-        for (api, endpoint) in gets {
-            let end = &mut self.tree(Method::Head).at(&endpoint.matches.path).end;
+        let endpoints = inventory.endpoints().map(|(_, endpoint)| endpoint);
+        for endpoint in endpoints.filter(|endpoint| endpoint.matches.method == Method::Get) {
+            let path = &endpoint.matches.path;
+            let End::One(get) = &self.tree(Method::Get).at(path).end else {
+                continue;
+            };
+            let get = Arc::clone(get);
+            let end = &mut self.tree(Method::Head).at(path).end;
             if matches!(end, End::Nothing) {
-                *end = End::One(Arc::new(Route::new(api, endpoint)));
+                *end = End::One(get);
             }
         }
     }

@@ -13,25 +13,29 @@ use crate::{Denial, Judge, Principal, Rule, TokenPrincipal};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let snapshot = judge.view.snapshot();
-    let unverifiable = |error| Denial::new(Rule::Token(error)).not_genuine();
+    // Unverifiable is not genuine: there is no third answer.
+    let unverifiable = |error| Denial::new(Rule::Token(error)).judged(false);
     let claims = judge.facts.verify(text, judge.view).map_err(unverifiable)?;
     if judge.view.has_ended_keys(now) && !is_key_live(text, snapshot, now) {
-        return Err(Denial::new(Rule::SigningKeyEnded).not_genuine());
+        return Err(Denial::new(Rule::SigningKeyEnded).judged(true));
     }
     // RFC 9068 section 4: the issuer, byte for byte. A genuine signature under
     // a key that two environments share must not carry over.
     let issuer = snapshot.issuer().as_str();
-    claims.check_issuer(issuer).map_err(unverifiable)?;
+    let foreign = |error| Denial::new(Rule::Token(error)).judged(true);
+    claims.check_issuer(issuer).map_err(foreign)?;
     let Some(client) = snapshot.shared_client(&claims.client_id) else {
-        return Err(Denial::new(Rule::ClientUnknown).not_genuine());
+        return Err(Denial::new(Rule::ClientUnknown).judged(true));
     };
     let token = TokenPrincipal {
         claims,
         client: Arc::clone(client),
     };
-    match no_longer(&token, judge, now) {
-        None => Ok(Principal::Token(token)),
-        Some(rule) => Err(Denial::new(rule).genuine_as(Principal::Token(token))),
+    let no_longer = no_longer(&token, judge, now);
+    let principal = Principal::Token(token);
+    match no_longer {
+        None => Ok(principal),
+        Some(rule) => Err(Denial::new(rule).genuine_as(&principal)),
     }
 }
 

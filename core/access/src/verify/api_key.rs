@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use base::Timestamp;
-use credential::{ApiKeyId, CredentialKind, PresentedApiKey};
+use base::{Digest, Timestamp};
+use credential::{ApiKeyId, PresentedApiKey};
 use snapshot::ApiKeyEntry;
 
 use crate::{Denial, Judge, Principal, Rule};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let presented = PresentedApiKey::parse(text)
-        .map_err(|_| Denial::new(Rule::ApiKeyMalformed).not_genuine())?;
+        .map_err(|_| Denial::new(Rule::ApiKeyMalformed).judged(false))?;
     let snapshot = judge.view.snapshot();
     let environment = snapshot.environment();
     let entry = match matching(&presented, judge) {
@@ -19,10 +19,10 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         // The tag says where it belongs; a key from there is not known here.
         Err(_) if presented.class() != environment.class => {
             return Err(Denial::new(Rule::WrongEnvironment)
-                .not_genuine()
+                .judged(false)
                 .with_finding("The API key is tagged for another class of environment."));
         }
-        Err(rule) => return Err(Denial::new(rule).not_genuine()),
+        Err(rule) => return Err(Denial::new(rule).judged(false)),
     };
     let no_longer =
         if entry.environment != environment.name || presented.class() != environment.class {
@@ -38,7 +38,7 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
     match no_longer {
         None => Ok(principal),
         Some(rule) => Err(Denial::new(rule)
-            .genuine_as(principal)
+            .genuine_as(&principal)
             .with_finding(finding(rule))),
     }
 }
@@ -59,18 +59,18 @@ fn matching<'a>(
     let view = judge.view;
     let digest = presented.digest(judge.digest_key);
     let entry = view.snapshot().shared_api_key(presented.id());
-    // No key has this digest: it is of another kind of credential.
-    let nobody = || judge.digest_key.digest(CredentialKind::Session, b"");
-    let genuine = match entry {
-        Some(entry) => entry.digest.matches(&digest),
-        None => nobody().matches(&digest),
-    };
+    let genuine = entry
+        .map_or(&NOBODY, |entry| &entry.digest)
+        .matches(&digest);
     match entry {
         Some(entry) if genuine => Ok(entry),
         Some(_) => Err(Rule::ApiKeyDigest),
         None => Err(Rule::ApiKeyUnknown),
     }
 }
+
+/// What an unknown id is compared with. Even a match would not count.
+const NOBODY: Digest = Digest::new([0; 32]);
 
 const fn finding(rule: Rule) -> &'static str {
     match rule {

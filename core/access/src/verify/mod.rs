@@ -6,6 +6,7 @@ mod revoked;
 
 use base::Timestamp;
 use credential::ApiKeyId;
+use jose::TokenError;
 
 use crate::present::Presented;
 use crate::{Denial, Judge, Principal, Rule};
@@ -19,6 +20,9 @@ pub(crate) fn check(
 ) -> Result<Principal, Denial> {
     match presented {
         Presented::Nothing => Err(Denial::new(Rule::CredentialMissing)),
+        Presented::MalformedToken => {
+            Err(Denial::new(Rule::Token(TokenError::Malformed)).judged(false))
+        }
         Presented::WrongSlot => Err(Denial::new(Rule::CredentialSlot)),
         Presented::OtherScheme => Err(Denial::new(Rule::CredentialKind)),
         Presented::ApiKey(text) => api_key::check(text, judge, now),
@@ -27,6 +31,6 @@ pub(crate) fn check(
 }
 
 /// The id of `text`, if it is an API key of ours and genuine.
-pub(crate) fn genuine_api_key(judge: &Judge<'_>, text: impl AsRef<str>) -> Option<ApiKeyId> {
-    api_key::genuine(text.as_ref(), judge)
+pub(crate) fn genuine_api_key(judge: &Judge<'_>, text: &str) -> Option<ApiKeyId> {
+    api_key::genuine(text, judge)
 }

@@ -1,0 +1,147 @@
+//! API keys: one answer for everyone, the truth for the audit.
+
+use access::Principal;
+use base::SeededEntropy;
+use credential::{EnvironmentClass, MintedApiKey, MintedClientSecret, MintedOperatorToken};
+use snapshot::Change;
+
+use crate::house::{House, at, name};
+
+const LINE: &str = "GET /reports/all";
+
+fn minted(house: &House, class: EnvironmentClass, seed: u64) -> String {
+    let minted = MintedApiKey::mint(class, &house.digest_key, &mut SeededEntropy::new(seed));
+    minted.secret.expose().to_owned()
+}
+
+#[test]
+fn a_good_key_passes_in_each_of_its_slots() {
+    let mut house = House::new();
+    let key = house.api_key("read:reports", |_| {});
+    for (slot, value) in [
+        ("authorization", format!("ApiKey {key}")),
+        ("authorization", format!("apikey {key}")),
+        ("authorization", format!("Bearer {key}")),
+        ("authorization", format!("BEARER {key} ")),
+        ("x-api-key", key.clone()),
+    ] {
+        let conditional = house.passes(LINE, &[(slot, &value)]);
+        assert!(matches!(conditional.principal(), Principal::ApiKey(_)));
+        assert_eq!(conditional.endpoint().id.as_str(), "reports.read");
+    }
+}
+
+/// Every way a key can fail: the rule for the audit, and whether it is genuine.
+fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
+    let revoked = house.api_key("read:reports", |entry| entry.revoked_at = Some(at(-1)));
+    let expired = house.api_key("read:reports", |entry| entry.expires_at = at(0));
+    let elsewhere = house.api_key("read:reports", |entry| {
+        entry.environment = name("staging-eu")
+    });
+    let good = house.api_key("read:reports", |_| {});
+    // The same id with another secret: its checksum is right, its digest is not.
+    let mut entry = house.snapshot.api_key(&good[8..24]).unwrap().clone();
+    entry.digest = base::Digest::new([3; 32]);
+    house.fold(Change::ApiKeyPut(entry));
+    let last = good.chars().last().unwrap();
+    let other = if last == 'A' { 'B' } else { 'A' };
+    let typo = format!("{}{other}", &good[..good.len() - 1]);
+    let class = EnvironmentClass::Production;
+    let entropy = &mut SeededEntropy::new(77);
+    let client_secret = MintedClientSecret::mint(class, &house.digest_key, entropy);
+    let operator_token = MintedOperatorToken::mint(class, &house.digest_key, entropy);
+    vec![
+        (revoked, "api_key_revoked", true),
+        (expired, "api_key_expired", true),
+        (elsewhere, "wrong_environment", true),
+        (good, "api_key_digest", false),
+        (typo, "api_key_malformed", false),
+        (minted(house, class, 991), "api_key_unknown", false),
+        (
+            minted(house, EnvironmentClass::Sandbox, 992),
+            "wrong_environment",
+            false,
+        ),
+        ("dw_live_x".to_owned(), "api_key_malformed", false),
+        (
+            client_secret.secret.expose().to_owned(),
+            "api_key_malformed",
+            false,
+        ),
+        (
+            operator_token.secret.expose().to_owned(),
+            "api_key_malformed",
+            false,
+        ),
+    ]
+}
+
+#[test]
+fn every_failed_key_gets_the_same_answer_and_its_own_rule() {
+    let mut house = House::new();
+    let control = house.api_key("read:reports", |_| {});
+    house.passes(LINE, &[("x-api-key", &control)]);
+    let mut answers = Vec::new();
+    for (text, rule, genuine) in failures(&mut house) {
+        let denial = house.denies(LINE, &[("x-api-key", &text)]);
+        assert_eq!(denial.rule().as_str(), rule);
+        assert_eq!(denial.genuine(), Some(genuine), "{rule}");
+        assert_eq!(denial.still_accepted(), Some(false), "{rule}");
+        assert_eq!(denial.principal().is_some(), genuine, "{rule}");
+        answers.push((
+            denial.status().as_u16(),
+            denial.reason().as_str(),
+            denial.detail().to_owned(),
+            denial.fix().to_owned(),
+            denial.challenges(),
+        ));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!((answers[0].0, answers[0].1), (401, "api_key_invalid"));
+    assert_eq!(
+        answers[0].4,
+        [
+            "Bearer realm=\"payments\", error=\"invalid_token\", error_description=\"The API key is not accepted.\"",
+            "ApiKey realm=\"payments\"",
+        ]
+    );
+}
+
+#[test]
+fn a_key_ends_exactly_at_its_expiry() {
+    let mut house = House::new();
+    let key = house.api_key("read:reports", |entry| entry.expires_at = at(10));
+    house.now = at(9);
+    house.passes(LINE, &[("x-api-key", &key)]);
+    house.now = at(10);
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &key)]),
+        (401, "api_key_invalid", "api_key_expired")
+    );
+}
+
+#[test]
+fn a_bad_key_is_401_before_a_missing_scope_is_403() {
+    let mut house = House::new();
+    let revoked = house.api_key("", |entry| entry.revoked_at = Some(at(-1)));
+    let weak = house.api_key("", |_| {});
+    assert_eq!(house.answer(LINE, &[("x-api-key", &revoked)]).0, 401);
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &weak)]),
+        (403, "insufficient_scope", "scope")
+    );
+}
+
+#[test]
+fn a_key_of_another_api_is_refused() {
+    let mut house = House::new();
+    let key = house.api_key("read:reports", |entry| {
+        entry.audience = "https://api.example.com/other".parse().unwrap();
+    });
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &key)]),
+        (401, "api_key_audience", "api_key_audience")
+    );
+    house.passes("GET /other", &[("x-api-key", &key)]);
+}
