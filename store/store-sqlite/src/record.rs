@@ -1,0 +1,71 @@
+//! The four kinds of record, as their tables see them.
+
+use authority::api_key::{ApiKey, Revocation};
+use authority::client::Client;
+use authority::operator_token::OperatorToken;
+use authority::signing_key::SigningKeyRecord;
+use base::{Name, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::RecordKind;
+
+/// A record with a table of its own, which is called as its kind.
+pub(crate) trait Record: Serialize + DeserializeOwned + Send + 'static {
+    const KIND: RecordKind;
+    fn environment(&self) -> &Name;
+    fn organisation(&self) -> Option<&Name>;
+    fn id(&self) -> &str;
+    fn created_at(&self) -> Timestamp;
+    fn expires_at(&self) -> Timestamp;
+}
+
+/// A record that can be revoked.
+pub(crate) trait Revocable: Record {
+    fn revocation(&mut self) -> &mut Option<Revocation>;
+}
+
+macro_rules! record {
+    ($type:ty, $kind:ident, $id:ident, |$record:ident| $organisation:expr) => {
+        impl Record for $type {
+            const KIND: RecordKind = RecordKind::$kind;
+            fn environment(&self) -> &Name {
+                &self.environment
+            }
+            fn organisation(&self) -> Option<&Name> {
+                let $record = self;
+                $organisation
+            }
+            fn id(&self) -> &str {
+                self.$id.as_str()
+            }
+            fn created_at(&self) -> Timestamp {
+                self.created_at
+            }
+            fn expires_at(&self) -> Timestamp {
+                self.expires_at
+            }
+        }
+    };
+}
+
+macro_rules! revocable {
+    ($type:ty) => {
+        impl Revocable for $type {
+            fn revocation(&mut self) -> &mut Option<Revocation> {
+                &mut self.revocation
+            }
+        }
+    };
+}
+
+record!(ApiKey, ApiKey, id, |record| Some(
+    &record.accountability.organisation
+));
+record!(Client, Client, id, |record| Some(
+    &record.accountability.organisation
+));
+record!(OperatorToken, OperatorToken, id, |_record| None);
+record!(SigningKeyRecord, SigningKey, key_id, |_record| None);
+revocable!(ApiKey);
+revocable!(Client);
+revocable!(OperatorToken);

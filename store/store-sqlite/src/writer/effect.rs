@@ -1,0 +1,135 @@
+//! Each effect under its precondition.
+
+use authority::Effect;
+use authority::api_key::{ApiKey, Revocation};
+use authority::client::Client;
+use authority::inventory::InventoryVersion;
+use authority::operator_token::OperatorToken;
+use authority::{Installation, signing_key::SigningKeyRecord};
+use rusqlite::{Connection, OptionalExtension};
+use store::{Conflict, StoreFault, wall};
+
+use super::failure::Failure;
+use super::heads::number;
+use crate::record::{Record, Revocable};
+
+/// Applies one effect in the store of that environment. The wall has been
+/// checked, so each record is of this environment.
+pub(super) fn apply(
+    connection: &Connection,
+    effect: &Effect,
+    environment: &str,
+) -> Result<(), Failure> {
+    match effect {
+        Effect::Install(installation) => install(connection, installation),
+        Effect::CreateApiKey(record) => create::<ApiKey>(connection, record),
+        Effect::RevokeApiKey { id, at, reason } => {
+            let revocation = Revocation {
+                at: *at,
+                reason: reason.clone(),
+            };
+            revoke::<ApiKey>(connection, environment, id.as_str(), revocation)
+        }
+        Effect::CreateClient(record) => create::<Client>(connection, record),
+        Effect::RevokeClient { id, at, reason } => {
+            let revocation = Revocation {
+                at: *at,
+                reason: reason.clone(),
+            };
+            revoke::<Client>(connection, environment, id.as_str(), revocation)
+        }
+        Effect::CreateOperatorToken(record) => create::<OperatorToken>(connection, record),
+        Effect::RevokeOperatorToken { id, at } => {
+            let revocation = wall::operator_token_revocation(*at);
+            revoke::<OperatorToken>(connection, environment, id.as_str(), revocation)
+        }
+        Effect::CreateSigningKey(record) => create::<SigningKeyRecord>(connection, record),
+        Effect::ApplyInventory(version) => apply_inventory(connection, environment, version),
+    }
+}
+
+fn install(connection: &Connection, installation: &Installation) -> Result<(), Failure> {
+    let body = serde_json::to_string(installation)?;
+    let environment = installation.environment.name.as_str();
+    let sql = "INSERT INTO installation VALUES (1, ?1, ?2)";
+    connection.execute(sql, (environment, body))?;
+    Ok(())
+}
+
+fn create<R: Record>(connection: &Connection, record: &R) -> Result<(), Failure> {
+    let kind = R::KIND;
+    let sql = format!(
+        "INSERT INTO {kind} (environment, id, organisation, created_at, expires_at, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (environment, id) DO NOTHING"
+    );
+    let inserted = connection.prepare_cached(&sql)?.execute((
+        record.environment().as_str(),
+        record.id(),
+        record.organisation().map(base::Name::as_str),
+        record.created_at().unix_micros(),
+        record.expires_at().unix_micros(),
+        serde_json::to_string(record)?,
+    ))?;
+    if inserted == 1 {
+        return Ok(());
+    }
+    let id = record.id().to_owned();
+    Err(Conflict::Exists { kind, id }.into())
+}
+
+fn revoke<R: Revocable>(
+    connection: &Connection,
+    environment: &str,
+    id: &str,
+    revocation: Revocation,
+) -> Result<(), Failure> {
+    let kind = R::KIND;
+    let named = || id.to_owned();
+    let sql = format!("SELECT body FROM {kind} WHERE environment = ?1 AND id = ?2");
+    let body: Option<String> = connection
+        .prepare_cached(&sql)?
+        .query_row((environment, id), |row| row.get(0))
+        .optional()?;
+    let body = body.ok_or_else(|| Conflict::Unknown { kind, id: named() })?;
+    let mut record: R =
+        serde_json::from_str(&body).map_err(|_| StoreFault::corrupt(format!("{kind} {id}")))?;
+    if record.revocation().is_some() {
+        return Err(Conflict::AlreadyRevoked { kind, id: named() }.into());
+    }
+    let at = revocation.at.unix_micros();
+    *record.revocation() = Some(revocation);
+    let body = serde_json::to_string(&record)?;
+    // The precondition once more, where it is written: it is the statement's own.
+    let sql = format!(
+        "UPDATE {kind} SET revoked_at = ?3, body = ?4
+         WHERE environment = ?1 AND id = ?2 AND revoked_at IS NULL"
+    );
+    let updated = connection
+        .prepare_cached(&sql)?
+        .execute((environment, id, at, body))?;
+    match updated {
+        1 => Ok(()),
+        _ => Err(Conflict::AlreadyRevoked { kind, id: named() }.into()),
+    }
+}
+
+fn apply_inventory(
+    connection: &Connection,
+    environment: &str,
+    version: &InventoryVersion,
+) -> Result<(), Failure> {
+    let sql = "SELECT coalesce(max(version), 0) FROM inventory WHERE environment = ?1";
+    let in_force: i64 = connection
+        .prepare_cached(sql)?
+        .query_row([environment], |row| row.get(0))?;
+    let in_force = u64::try_from(in_force).map_err(|_| StoreFault::corrupt("the inventory"))?;
+    let found = version.version;
+    if in_force.checked_add(1) != Some(found) {
+        return Err(Conflict::InventoryVersion { in_force, found }.into());
+    }
+    let body = serde_json::to_string(version)?;
+    connection
+        .prepare_cached("INSERT INTO inventory VALUES (?1, ?2, ?3)")?
+        .execute((environment, number(found), body))?;
+    Ok(())
+}

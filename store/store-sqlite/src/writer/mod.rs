@@ -1,0 +1,13 @@
+//! The one writer.
+
+mod change;
+mod effect;
+mod failure;
+mod group;
+mod heads;
+mod work;
+
+pub(crate) use change::kind;
+pub(crate) use group::{Tally, Writer};
+pub(crate) use heads::{Heads, number, read_installation};
+pub(crate) use work::{Job, Work};
