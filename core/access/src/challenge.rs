@@ -75,3 +75,32 @@ fn parameter(challenge: &mut String, name: &str, value: &str) {
     }));
     challenge.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rule;
+
+    #[test]
+    fn rfc6750_3_a_parameter_never_ends_early() {
+        let mut challenge = String::from("Bearer");
+        parameter(&mut challenge, "realm", "a\"b\\c\r\nX: y\u{e9}");
+        parameter(&mut challenge, "error", "x");
+        assert_eq!(challenge, "Bearer realm=\"a'b'c??X: y?\", error=\"x\"");
+    }
+
+    #[test]
+    fn rfc9110_11_6_1_every_401_has_a_challenge() {
+        for rule in [
+            Rule::CredentialMissing,
+            Rule::OperatorTokenUnknown,
+            Rule::Token(jose::TokenError::Signature),
+        ] {
+            let challenges = render(&Denial::new(rule));
+            assert_eq!(challenges.len(), 1, "{rule:?}");
+            assert!(challenges[0].starts_with("Bearer realm=\"doorward\""));
+        }
+        assert!(render(&Denial::new(Rule::Route)).is_empty());
+        assert!(render(&Denial::new(Rule::CanonicalPath)).is_empty());
+    }
+}

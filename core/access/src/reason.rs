@@ -2,33 +2,7 @@
 
 use jose::TokenError;
 
-/// The status of a denial: a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// 400: the request has no one meaning.
-    BadRequest,
-    /// 401: no credential, or one that does not count.
-    Unauthorized,
-    /// 403: a good credential, and not for this.
-    Forbidden,
-    /// 404: no such endpoint.
-    NotFound,
-    /// 503: it cannot be judged now.
-    ServiceUnavailable,
-}
-
-impl Status {
-    /// The status code (RFC 9110 section 15).
-    pub const fn as_u16(self) -> u16 {
-        match self {
-            Self::BadRequest => 400,
-            Self::Unauthorized => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::ServiceUnavailable => 503,
-        }
-    }
-}
+use crate::Status;
 
 /// Why, as a closed list with one exhaustive mapping to the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

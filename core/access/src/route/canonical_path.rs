@@ -164,3 +164,53 @@ const fn folds_to_syntax(c: char) -> bool {
             | '\u{AD}'
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+    use proptest::prelude::*;
+
+    /// Everything but RFC 3986's pchar without `;`, said another way.
+    const NEEDED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'!')
+        .remove(b'$')
+        .remove(b'&')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*')
+        .remove(b'+')
+        .remove(b',')
+        .remove(b'=')
+        .remove(b':')
+        .remove(b'@');
+
+    proptest! {
+        #[test]
+        fn rfc3986_6_2_what_passes_is_the_one_spelling_of_its_segments(
+            path in "/?([a-zA-Z.;%\\\\ ~é@:/]|%[0-9A-Fa-f]{2}|%C3%A9|%20|/|\\.\\.){0,8}"
+        ) {
+            if CanonicalPath::parse(&path).is_ok() {
+                prop_assert!(path.starts_with('/'));
+                for segment in path.split('/').skip(1).filter(|_| path != "/") {
+                    let text = percent_decode_str(segment).decode_utf8().unwrap();
+                    prop_assert!(!text.is_empty() && text != "." && text != "..");
+                    prop_assert!(!text.contains(['/', '\\', ';', '%', '\0']));
+                    prop_assert_eq!(utf8_percent_encode(&text, NEEDED).to_string(), segment);
+                }
+            }
+        }
+
+        #[test]
+        fn a_plain_path_passes(segments in prop::collection::vec("[a-zA-Z0-9_~-]{1,5}", 0..5)) {
+            let path = format!("/{}", segments.join("/"));
+            let parsed = CanonicalPath::parse(&path).unwrap();
+            prop_assert_eq!(parsed.segments().collect::<Vec<_>>(), segments);
+        }
+    }
+}

@@ -197,3 +197,83 @@ fn folded(held: &str, text: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     held.bytes().map(lower).cmp(text.bytes().map(lower))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(patterns: &[&str]) -> Node {
+        let mut root = Node::default();
+        for pattern in patterns {
+            root.at(&pattern.parse().unwrap()).list(route(pattern));
+        }
+        root
+    }
+
+    fn route(pattern: &str) -> Arc<Route> {
+        let text = format!(
+            r#"{{"apis":[{{"name":"a","audience":"https://a","upstream":"http://a","owner":"o","surface":"s",
+            "endpoints":[{{"id":"e","matches":"GET {pattern}","facts":{{"caller":"anyone","authority":"own",
+            "data":"public","exposure":"public","consequence":"read"}},"demand":{{"accepts":[],"scopes":[],
+            "max_token_age":"1s","max_feed_lag":"1s","when_lagging":"deny","live_check_beyond_age":false,
+            "limit_per_address":true,"record":"denials","reasons":[]}},
+            "owner":"o","revoker":"o","surface":"s"}}]}}]}}"#
+        );
+        let inventory: Inventory = serde_json::from_str(&text).unwrap();
+        let (api, endpoint) = inventory.endpoints().next().unwrap();
+        Arc::new(Route::new(api, endpoint))
+    }
+
+    fn found(node: &Node, path: &str) -> String {
+        match node.find(CanonicalPath::parse(path).unwrap().segments()) {
+            Found::One(route) => route.endpoint().matches.path.to_string(),
+            Found::Confusable => "confusable".to_owned(),
+            Found::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_literal_beats_a_param_and_gives_way_where_it_leads_nowhere() {
+        let node = node(&["/a/{x}/c", "/{y}/b/d", "/a/b", "/{y}/{z}", "/"]);
+        for (path, expected) in [
+            ("/a/b", "/a/b"),
+            ("/a/x", "/{y}/{z}"),
+            ("/a/b/c", "/a/{x}/c"),
+            ("/a/b/d", "/{y}/b/d"),
+            ("/a/b/x", "nothing"),
+            ("/", "/"),
+            ("/a", "nothing"),
+        ] {
+            assert_eq!(found(&node, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_param_does_not_take_what_is_nearly_a_literal() {
+        let node = node(&["/admin", "/Zoo", "/v1.0", "/{x}"]);
+        for path in [
+            "/Admin",
+            "/ADMIN",
+            "/admin.",
+            "/admin.json",
+            "/admin~",
+            "/admin%20x",
+            "/zoo",
+            "/V1.0",
+            "/v1.0.x",
+        ] {
+            assert_eq!(found(&node, path), "confusable", "{path}");
+        }
+        for path in ["/admins", "/admi", "/v1", "/v1.1", "/x.admin"] {
+            assert_eq!(found(&node, path), "/{x}", "{path}");
+        }
+        assert_eq!(found(&node, "/v1.0"), "/v1.0");
+    }
+
+    #[test]
+    fn a_match_that_is_listed_twice_is_reached_by_nobody() {
+        let node = node(&["/a", "/{x}", "/{x}"]);
+        assert_eq!(found(&node, "/a"), "/a");
+        assert_eq!(found(&node, "/b"), "nothing");
+    }
+}
