@@ -13,6 +13,7 @@ use authority::operator_token::OperatorToken;
 use authority::signing_key::SigningKeyRecord;
 use authority::{Installation, Writes};
 use base::Revision;
+use rusqlite::Connection;
 use snapshot::{RequestId, Snapshot};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
 use store::{Changes, CommitError, Read, Store, StoreFault};
@@ -28,12 +29,17 @@ use crate::writer::{Job, Tally, Work, Writer, read_installation};
 /// commits that were accepted, and closes the file.
 pub struct SqliteStore {
     queue: Option<mpsc::Sender<Job>>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Option<Threads>,
     readers: Arc<Pool>,
     head: watch::Sender<Revision>,
     tally: Arc<Tally>,
     // Last: the lock ends after everything that it protects.
     _lock: StoreLock,
+}
+
+struct Threads {
+    writing: JoinHandle<Connection>,
+    copying: JoinHandle<()>,
 }
 
 /// What the writer has done since the store was opened.
@@ -74,7 +80,8 @@ impl SqliteStore {
         let io = |error: std::io::Error| OpenFault::from_io(&error);
         let readers = Arc::new(Pool::open(opened.path.clone(), options.readers)?);
         let copier = connect(&opened.path, Role::Checkpoint)?;
-        let (checkpoints, copying) = Checkpoints::start(copier, &opened.path).map_err(io)?;
+        let (checkpoints, copying) =
+            Checkpoints::start(copier, &opened.path, options.log_limit).map_err(io)?;
         let head = watch::Sender::new(Revision::new(opened.heads.revision));
         let tally = Arc::new(Tally::default());
         let writer = Writer {
@@ -93,7 +100,7 @@ impl SqliteStore {
             .map_err(io)?;
         Ok(Self {
             queue: Some(queue),
-            threads: vec![writing, copying],
+            threads: Some(Threads { writing, copying }),
             readers,
             head,
             tally,
@@ -114,10 +121,17 @@ impl SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         drop(self.queue.take());
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has said so already.
-            let _: std::thread::Result<()> = thread.join();
-        }
+        self.readers.close();
+        let Some(threads) = self.threads.take() else {
+            return;
+        };
+        // A thread that panicked has said so already. The writer's connection
+        // is closed last: that copies the log into the file and removes it,
+        // which a reader may not, and which two that close at once would each
+        // leave to the other.
+        let writer = threads.writing.join();
+        let _: std::thread::Result<()> = threads.copying.join();
+        drop(writer);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Role {
 
 /// How long a statement waits for another connection of this process. Only a
 /// check-point that the writer asks for ever does.
-const BUSY: Duration = Duration::from_secs(10);
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
 
 /// Connects to a file that is there: SQLite never creates one for us, because
 /// it would not choose the file's mode.
@@ -49,6 +49,8 @@ fn set_up(connection: &Connection, role: Role) -> rusqlite::Result<()> {
             return Err(rusqlite::Error::InvalidQuery);
         }
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // A log that begins anew is as long as what is in it: see `checkpoint`.
+        connection.pragma_update(None, "journal_size_limit", 0)?;
         limit(connection, size_limit)?;
     }
     // An acknowledged commit survives a loss of power. With less than FULL it might not.
@@ -67,4 +69,34 @@ fn limit(connection: &Connection, size_limit: Option<u64>) -> rusqlite::Result<(
     let pages = bytes.checked_div(page).unwrap_or(i64::MAX).max(1);
     let pragma = format!("PRAGMA max_page_count = {pages}");
     connection.query_row(&pragma, [], |_| Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_connection_is_as_durable_and_as_distrustful_as_it_has_to_be() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.db");
+        std::fs::File::create(&path).unwrap();
+        for role in [Role::Writer(None), Role::Checkpoint, Role::Reader] {
+            let connection = connect(&path, role).unwrap();
+            let number = |pragma: &str| -> i64 {
+                let sql = format!("PRAGMA {pragma}");
+                connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            };
+            // 2 is FULL: a flush of the log at each commit.
+            assert_eq!(number("synchronous"), 2, "{role:?}");
+            assert_eq!(number("trusted_schema"), 0, "{role:?}");
+            assert_eq!(number("cell_size_check"), 1, "{role:?}");
+            let mode: String = connection
+                .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(mode, "wal", "{role:?}");
+            let written = connection
+                .execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)");
+            assert_eq!(written.is_err(), matches!(role, Role::Reader), "{role:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Creating a store: whole, or not at all.
 
 use std::fs::{File, OpenOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use authority::Writes;
 use store::StoreFault;
@@ -24,6 +24,7 @@ pub(crate) fn create(
     if path.symlink_metadata().is_ok() {
         return Err(OpenFault::Exists(path.to_owned()));
     }
+    let path = &real(path)?;
     let lock = StoreLock::take(path)?;
     let draft = beside(path, "-new");
     if let Err(fault) = build(path, &draft, first, options) {
@@ -32,6 +33,16 @@ pub(crate) fn create(
         return Err(fault);
     }
     open_locked(path, lock, options)
+}
+
+/// The path without links in it, so that one store has one lock.
+fn real(path: &Path) -> Result<PathBuf, OpenFault> {
+    let directory = inspect::parent(path).canonicalize();
+    let directory = directory.map_err(|error| OpenFault::from_io(&error))?;
+    match path.file_name() {
+        Some(name) => Ok(directory.join(name)),
+        None => Err(OpenFault::Exists(path.to_owned())),
+    }
 }
 
 fn build(

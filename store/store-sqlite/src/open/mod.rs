@@ -13,7 +13,7 @@ use crate::OpenFault;
 use crate::schema;
 use crate::writer::Heads;
 
-pub(crate) use connect::{Role, connect};
+pub(crate) use connect::{BUSY, Role, connect};
 pub(crate) use create::create;
 pub(crate) use lock::StoreLock;
 
@@ -29,6 +29,9 @@ pub struct Options {
     /// The size that the file may reach, in bytes; commits beyond it are
     /// refused with [`store::StoreFault::Full`]. `None`: what the disk has.
     pub size_limit: Option<u64>,
+    /// How long the write-ahead log may become, in bytes, before the writer
+    /// waits for its copy. It is copied all along, beside the writer.
+    pub log_limit: u64,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             queue: 1_024,
             batch: 256,
             size_limit: None,
+            log_limit: 64 << 20,
         }
     }
 }
@@ -54,7 +58,11 @@ pub(crate) struct Opened {
 pub(crate) fn open(path: &Path, options: &Options) -> Result<Opened, OpenFault> {
     inspect::directory(path)?;
     inspect::file(path)?;
-    open_locked(path, StoreLock::take(path)?, options)
+    // One store has one lock, whatever links lead to it.
+    let real = path
+        .canonicalize()
+        .map_err(|error| OpenFault::from_io(&error))?;
+    open_locked(&real, StoreLock::take(&real)?, options)
 }
 
 /// The same for who holds the lock already.

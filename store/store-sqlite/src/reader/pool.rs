@@ -49,6 +49,12 @@ impl Pool {
         reading.await.map_err(|_| closing())?
     }
 
+    /// Closes every connection; those in use when their read ends.
+    pub(crate) fn close(&self) {
+        self.permits.close();
+        self.idle().clear();
+    }
+
     fn read_now<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreFault>,
@@ -64,7 +70,10 @@ impl Pool {
             Ok(transaction) => read(&transaction),
             Err(error) => Err(fault(error)),
         };
-        self.idle().push(connection);
+        let mut idle = self.idle();
+        if !self.permits.is_closed() {
+            idle.push(connection);
+        }
         answer
     }
 

@@ -35,8 +35,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Works until the queue is closed and empty.
-    pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    /// Works until the queue is closed and empty, and gives the connection back.
+    pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) -> Connection {
         while let Some(first) = queue.blocking_recv() {
             let mut jobs = vec![first];
             while jobs.len() < self.batch {
@@ -48,6 +48,7 @@ impl Writer {
             self.write(jobs);
             self.checkpoints.consider(&self.connection);
         }
+        self.connection
     }
 
     /// Writes a first commit into a store that is being built.
