@@ -2,6 +2,8 @@
 
 mod answer;
 mod command;
+mod config;
+mod wire;
 
 use std::process::ExitCode;
 

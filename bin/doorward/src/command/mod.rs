@@ -4,16 +4,28 @@
 mod api_key;
 mod audit;
 mod client;
+mod demo;
+mod init;
 mod inventory;
+mod log;
+mod serve;
 mod trace;
 
 use clap::Subcommand;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::answer::{Exit, Fault};
 
 /// What can be done.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// See it work: a sample API behind Doorward, on this machine alone.
+    Demo(demo::Demo),
+    /// Make a configuration, its keys and an empty store.
+    Init(init::Init),
+    /// Run the roles that a configuration names.
+    Serve(serve::Serve),
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
@@ -34,6 +46,9 @@ impl Command {
     /// Does it.
     pub(crate) fn run(self) -> Result<Exit, Fault> {
         match self {
+            Self::Demo(demo) => demo.run(),
+            Self::Init(init) => init.run(),
+            Self::Serve(serve) => serve.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),
@@ -41,4 +56,28 @@ impl Command {
             Self::Audit(audit) => audit.run(),
         }
     }
+}
+
+/// The runtime of a process that serves. The gate's workers have their own.
+fn runtime() -> Result<Runtime, Fault> {
+    Runtime::new().map_err(|error| {
+        Fault::new(
+            format!("no threads can be started: {error}"),
+            "see what the machine is short of",
+        )
+    })
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn until_told_to_stop() -> Result<(), Fault> {
+    let fault = |error: std::io::Error| {
+        Fault::new(format!("signals cannot be awaited: {error}"), "report this")
+    };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(fault)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(fault)?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
 }

@@ -1,0 +1,172 @@
+//! The demo as its own first operator: it fills itself through the admin API.
+
+use authority::accountability::CredentialRequest;
+use base::Secret;
+use serde_json::Value;
+
+use super::setup::{Credential, Endpoint};
+use crate::answer::Fault;
+
+/// The demo's operator.
+pub(super) struct Operator {
+    http: reqwest::Client,
+    admin: String,
+    token: Secret,
+}
+
+const KEY_SCOPES: [&str; 1] = ["read:forecast"];
+const CLIENT_SCOPES: [&str; 3] = ["read:reports", "write:payments", "write:payouts"];
+
+impl Operator {
+    pub(super) fn new(admin: String, token: &Secret) -> Result<Self, Fault> {
+        let http = reqwest::Client::builder().no_proxy().build();
+        let http = http.map_err(|error| Fault::new(error.to_string(), "report this"))?;
+        Ok(Self {
+            http,
+            admin,
+            token: token.clone(),
+        })
+    }
+
+    pub(super) async fn apply(&self, inventory: String) -> Result<(), Fault> {
+        let request = self
+            .http
+            .post(format!("{}/admin/v1/inventory/apply", self.admin));
+        self.send(
+            request
+                .header("content-type", "application/toml")
+                .body(inventory),
+        )
+        .await
+        .map(drop)
+    }
+
+    async fn post(&self, path: &str, body: &CredentialRequest) -> Result<Value, Fault> {
+        self.send(self.http.post(format!("{}{path}", self.admin)).json(body))
+            .await
+    }
+
+    async fn get(&self, path: &str) -> Result<Value, Fault> {
+        self.send(self.http.get(format!("{}{path}", self.admin)))
+            .await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value, Fault> {
+        let fault = |error: reqwest::Error| {
+            Fault::new(
+                format!("the demo's admin API did not answer: {error}"),
+                "report this",
+            )
+        };
+        let response = request
+            .bearer_auth(self.token.expose())
+            .send()
+            .await
+            .map_err(fault)?;
+        let status = response.status();
+        let body: Value = response.json().await.map_err(fault)?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(Fault::new(
+            format!("the demo's admin API refused: {body}"),
+            "report this",
+        ))
+    }
+
+    pub(super) async fn create_api_key(&self) -> Result<Credential, Fault> {
+        let request = request(
+            "team-weather",
+            "the demo's forecasts",
+            &KEY_SCOPES,
+            &["weather"],
+            "weather-oncall",
+        );
+        let created = self.post("/admin/v1/api_key", &request).await?;
+        credential(&created, "/id", "/secret")
+    }
+
+    pub(super) async fn create_client(&self) -> Result<Credential, Fault> {
+        let request = request(
+            "acme-integrations",
+            "the demo's partner",
+            &CLIENT_SCOPES,
+            &["reports", "payments"],
+            "partners-oncall",
+        );
+        let created = self.post("/admin/v1/client", &request).await?;
+        credential(&created, "/client_id", "/client_secret")
+    }
+
+    /// The endpoints as the inventory in force has them.
+    pub(super) async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
+        let inventory = self.get("/admin/v1/inventory").await?;
+        let apis = inventory["apis"].as_array().into_iter().flatten();
+        apis.flat_map(|api| api["endpoints"].as_array().into_iter().flatten())
+            .map(endpoint)
+            .collect()
+    }
+}
+
+fn request(
+    owner: &str,
+    purpose: &str,
+    scopes: &[&str],
+    apis: &[&str],
+    revoker: &str,
+) -> CredentialRequest {
+    CredentialRequest {
+        organisation: Some("acme".to_owned()),
+        owner: Some(owner.to_owned()),
+        purpose: Some(purpose.to_owned()),
+        revoker: Some(revoker.to_owned()),
+        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        audiences: apis
+            .iter()
+            .map(|api| format!("https://api.example.com/{api}"))
+            .collect(),
+        expires_in: Some("30d".to_owned()),
+    }
+}
+
+fn credential(created: &Value, id: &str, secret: &str) -> Result<Credential, Fault> {
+    let text = |pointer: &str| {
+        let found = created.pointer(pointer).and_then(Value::as_str);
+        found.map(str::to_owned).ok_or_else(|| unexpected(pointer))
+    };
+    Ok(Credential {
+        id: text(id)?,
+        secret: Secret::new(text(secret)?),
+    })
+}
+
+fn endpoint(value: &Value) -> Result<Endpoint, Fault> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let texts = |value: &Value| {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(text)
+            .collect()
+    };
+    let read = || {
+        let (method, path) = value.pointer("/matches")?.as_str()?.split_once(' ')?;
+        Some(Endpoint {
+            id: text(value.pointer("/id")?)?,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            accepts: texts(value.pointer("/demand/accepts")?),
+            scopes: texts(value.pointer("/demand/scopes")?),
+            consequence: text(value.pointer("/facts/consequence")?)?,
+        })
+    };
+    read().ok_or_else(|| unexpected("an endpoint"))
+}
+
+fn unexpected(what: &str) -> Fault {
+    Fault::new(
+        format!("the admin API's answer has no {what}"),
+        "report this",
+    )
+}

@@ -1,0 +1,162 @@
+//! What the demo is made of.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use base::{Name, Secret};
+use credential::{Environment, EnvironmentClass};
+use jose::Algorithm;
+use serde_json::{Value, json};
+
+use super::Ports;
+use super::operator::Operator;
+use crate::answer::Fault;
+use crate::command::init::{NewInstallation, install};
+use crate::config::Config;
+use crate::wire::{self, Listeners, Running};
+
+/// The demo, ready.
+pub(super) struct Ready {
+    pub(super) gate: String,
+    pub(super) issuer: String,
+    pub(super) admin: String,
+    pub(super) operator_token: Secret,
+    pub(super) api_key: Credential,
+    pub(super) client: Credential,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) config: String,
+    pub(super) binary: String,
+}
+
+/// A credential of the demo.
+pub(super) struct Credential {
+    pub(super) id: String,
+    pub(super) secret: Secret,
+}
+
+/// An endpoint of the demo.
+pub(super) struct Endpoint {
+    pub(super) id: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) accepts: Vec<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) consequence: String,
+}
+
+impl Ready {
+    /// The one line that programs read.
+    pub(super) fn to_json(&self) -> String {
+        let credential = |credential: &Credential| json!({ "id": credential.id, "secret": credential.secret.expose() });
+        let endpoints: Vec<Value> = self
+            .endpoints
+            .iter()
+            .map(|endpoint| {
+                json!({
+                    "id": endpoint.id,
+                    "method": endpoint.method,
+                    "url": format!("{}{}", self.gate, endpoint.path),
+                    "accepts": endpoint.accepts,
+                    "scopes": endpoint.scopes,
+                    "consequence": endpoint.consequence,
+                })
+            })
+            .collect();
+        json!({
+            "gate": self.gate,
+            "issuer": self.issuer,
+            "admin": self.admin,
+            "operator_token": self.operator_token.expose(),
+            "api_key": credential(&self.api_key),
+            "client": credential(&self.client),
+            "endpoints": endpoints,
+            "config": self.config,
+        })
+        .to_string()
+    }
+}
+
+/// Installs, starts and fills the demo.
+pub(super) async fn set_up(
+    directory: &Path,
+    ports: Ports,
+    sample_api: SocketAddr,
+) -> Result<(Running, Ready), Fault> {
+    let [gate, issuer, admin] = [&ports.gate, &ports.issuer, &ports.admin]
+        .map(|bound| format!("http://{}", bound.address()));
+    let home = directory.join("doorward");
+    let operator_token = install_demo(&home, &ports, &issuer).await?;
+    let config_path = home.join("doorward.toml");
+    let config = Config::read(&config_path)?;
+    let listeners = Listeners {
+        gate: Some(ports.gate),
+        issuer: Some(ports.issuer),
+        admin: Some(ports.admin),
+    };
+    let running = wire::start(&config, listeners).await?;
+
+    let inventory =
+        include_str!("inventory.toml").replace("{upstream}", &format!("http://{sample_api}"));
+    write_inventory(&home, &inventory)?;
+    let operator = Operator::new(admin.clone(), &operator_token)?;
+    operator.apply(inventory).await?;
+    let api_key = operator.create_api_key().await?;
+    let client = operator.create_client().await?;
+    let endpoints = operator.endpoints().await?;
+    let binary = std::env::current_exe()
+        .map_or_else(|_| "doorward".to_owned(), |path| path.display().to_string());
+    let config = config_path.display().to_string();
+    let ready = Ready {
+        gate,
+        issuer,
+        admin,
+        operator_token,
+        api_key,
+        client,
+        endpoints,
+        config,
+        binary,
+    };
+    Ok((running, ready))
+}
+
+async fn install_demo(home: &Path, ports: &Ports, issuer: &str) -> Result<Secret, Fault> {
+    let name = |text: &str| {
+        text.parse::<Name>()
+            .map_err(|error| Fault::new(error.to_string(), "report this"))
+    };
+    let installation = NewInstallation {
+        environment: Environment {
+            name: name("demo")?,
+            class: EnvironmentClass::Sandbox,
+        },
+        issuer: issuer
+            .parse()
+            .map_err(|error: snapshot::InvalidIssuerUrl| {
+                Fault::new(error.to_string(), "report this")
+            })?,
+        signing_algorithm: Algorithm::Es256,
+        listeners: [&ports.gate, &ports.issuer, &ports.admin]
+            .map(|bound| bound.address().to_string()),
+    };
+    let home = home.to_path_buf();
+    // Making a store blocks, and this thread drives the sample API.
+    tokio::task::spawn_blocking(move || install(&home, &installation))
+        .await
+        .map_err(|error| {
+            Fault::new(
+                format!("the installation was not finished: {error}"),
+                "report this",
+            )
+        })?
+}
+
+fn write_inventory(home: &Path, inventory: &str) -> Result<(), Fault> {
+    let path = home.join("inventory.toml");
+    std::fs::write(&path, inventory).map_err(|error| {
+        Fault::new(
+            format!("{} cannot be written: {error}", path.display()),
+            "check the space on its disk",
+        )
+    })
+}

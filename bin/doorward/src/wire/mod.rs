@@ -1,0 +1,236 @@
+//! The composition root: which parts a process is made of. The only place
+//! where a server meets a store's adapter.
+
+mod follow;
+mod gate_feed;
+mod gate_journal;
+mod router_door;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::admin::Admin;
+use ::issuer::Issuer;
+use authority::Installation;
+use authority::signing_key::SealingKey;
+use axum::Router;
+use base::{Clock, Revision};
+use credential::DigestKey;
+use ephemeral::{SystemClock, SystemEntropy};
+use gate::feed::Knowledge;
+use gate::journal::Recorder;
+use gate::listen::{Bound, Serving};
+use gate::{Gate, Settings};
+use store::{Read as _, Store};
+use store_sqlite::{Options, SqliteStore};
+use tokio::sync::watch;
+
+use crate::answer::Fault;
+use crate::config::{Config, read_key};
+use gate_feed::StoreFeed;
+use gate_journal::StoreJournal;
+use router_door::RouterDoor;
+
+/// How long requests under way may take to finish when a process stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long the start waits for the gate's first snapshot.
+const READY: Duration = Duration::from_secs(5);
+
+/// The ports of a process, taken before anything is served. A role without one
+/// does not run.
+pub(crate) struct Listeners {
+    /// The gate's.
+    pub(crate) gate: Option<Bound>,
+    /// The issuer's.
+    pub(crate) issuer: Option<Bound>,
+    /// The admin API's.
+    pub(crate) admin: Option<Bound>,
+}
+
+/// A process at work.
+pub(crate) struct Running {
+    serving: Vec<Serving>,
+}
+
+impl Running {
+    /// Stops taking requests, lets those under way finish, then ends.
+    pub(crate) fn stop(self) {
+        let stopping: Vec<_> = self
+            .serving
+            .into_iter()
+            .map(|serving| std::thread::spawn(move || serving.stop(GRACE)))
+            .collect();
+        for thread in stopping {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Opens the store and starts every role that has a port.
+pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Running, Fault> {
+    let parts = Parts::open(config).await?;
+    let mut running = Running {
+        serving: Vec::new(),
+    };
+    let mut in_force = None;
+    if let Some(bound) = listeners.gate {
+        let proxies = config
+            .gate
+            .as_ref()
+            .map(|section| section.trusted_proxies.clone());
+        let gate = parts.gate(proxies.unwrap_or_default());
+        in_force = Some(in_force_at(gate.knowledge()).await);
+        let serving = bound.serve(move |_| gate.door(Box::new(SystemEntropy)));
+        running.serving.push(serving.map_err(not_served)?);
+    }
+    if let Some(bound) = listeners.issuer {
+        let router = parts.issuer(config).await?;
+        running.serving.push(serve(bound, router)?);
+    }
+    if let Some(bound) = listeners.admin {
+        running.serving.push(serve(bound, parts.admin(in_force))?);
+    }
+    Ok(running)
+}
+
+fn serve(bound: Bound, router: Router) -> Result<Serving, Fault> {
+    bound
+        .serve(move |_| RouterDoor(router.clone()))
+        .map_err(not_served)
+}
+
+fn not_served(error: gate::listen::ListenError) -> Fault {
+    Fault::new(error.to_string(), "see what the machine is short of")
+}
+
+/// The revision that a gate judges by, from its first snapshot on. In the
+/// process of the store that takes a moment; should it take longer, the gate
+/// denies everything until then.
+async fn in_force_at(knowledge: &Knowledge) -> watch::Receiver<Revision> {
+    let mut in_force = knowledge.in_force();
+    let ready = async { while !knowledge.is_ready() && in_force.changed().await.is_ok() {} };
+    if tokio::time::timeout(READY, ready).await.is_err() {
+        tracing::warn!("the gate has no snapshot yet; it denies everything until it has one");
+    }
+    in_force
+}
+
+/// What the roles share.
+struct Parts {
+    installation: Installation,
+    store: Arc<dyn Store>,
+    digest_key: DigestKey,
+    clock: Arc<dyn Clock>,
+}
+
+impl Parts {
+    async fn open(config: &Config) -> Result<Self, Fault> {
+        let digest_key = read_key(&config.directory().join(config.secrets.digest_key.path()))?;
+        let path = config.directory().join(&config.store.path);
+        let store = SqliteStore::open(&path, &Options::default()).map_err(|error| {
+            Fault::new(
+                format!("the store {} cannot be opened: {error}", path.display()),
+                "see what it says; `doorward init DIR` makes a new one elsewhere",
+            )
+        })?;
+        let installation = store
+            .installation()
+            .await
+            .map_err(|error| Fault::new(error.to_string(), "see what it says"))?
+            .ok_or_else(|| {
+                Fault::new(
+                    "the store belongs to no environment yet",
+                    "make one with `doorward init DIR`",
+                )
+            })?;
+        check_installation(config, &installation)?;
+        Ok(Self {
+            installation,
+            store: Arc::new(store),
+            digest_key: DigestKey::new(*digest_key),
+            clock: Arc::new(SystemClock::new()),
+        })
+    }
+
+    fn gate(&self, trusted_proxies: Vec<ipnet::IpNet>) -> Gate {
+        let feed = Arc::new(StoreFeed(Arc::clone(&self.store)));
+        let journal = Arc::new(StoreJournal(Arc::clone(&self.store)));
+        let settings = Settings {
+            trusted_proxies,
+            ..Settings::new(self.digest_key.clone())
+        };
+        let knowledge = Knowledge::follow(feed, Arc::clone(&self.clock));
+        Gate::new(
+            knowledge,
+            Recorder::start(journal),
+            Arc::clone(&self.clock),
+            settings,
+        )
+    }
+
+    async fn issuer(&self, config: &Config) -> Result<Router, Fault> {
+        let path = config.directory().join(config.secrets.sealing_key.path());
+        let sealing_key = SealingKey::new(&*read_key(&path)?).ok_or_else(|| {
+            Fault::new(
+                format!("the key in {} is refused", path.display()),
+                "restore the right one",
+            )
+        })?;
+        let signing_key = ::issuer::load_signing_key(self.store.as_ref(), &sealing_key)
+            .await
+            .map_err(|error| {
+                Fault::new(
+                    error.to_string(),
+                    format!("check that {} is the key of this store", path.display()),
+                )
+            })?;
+        let known = follow::follow(Arc::clone(&self.store))
+            .await
+            .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
+        Ok(::issuer::router(Arc::new(Issuer {
+            environment: self.installation.environment.clone(),
+            url: self.installation.issuer.clone(),
+            store: Arc::clone(&self.store),
+            digest_key: self.digest_key.clone(),
+            signing_key: Arc::new(signing_key),
+            known,
+            clock: Arc::clone(&self.clock),
+        })))
+    }
+
+    fn admin(&self, in_force: Option<watch::Receiver<Revision>>) -> Router {
+        ::admin::router(Arc::new(Admin {
+            environment: self.installation.environment.clone(),
+            store: Arc::clone(&self.store),
+            digest_key: self.digest_key.clone(),
+            clock: Arc::clone(&self.clock),
+            in_force,
+        }))
+    }
+}
+
+/// A configuration for another environment or issuer must not open the store:
+/// everything that it holds would be judged by the wrong name.
+fn check_installation(config: &Config, installation: &Installation) -> Result<(), Fault> {
+    let environment = config.environment.environment();
+    if environment != installation.environment {
+        return Err(Fault::new(
+            format!(
+                "the store belongs to environment {}, the configuration says {}",
+                installation.environment.name, environment.name
+            ),
+            "open the store with its own configuration: environments do not mix",
+        ));
+    }
+    if config.issuer.url != installation.issuer {
+        return Err(Fault::new(
+            format!(
+                "the store's issuer is {}, the configuration says {}",
+                installation.issuer, config.issuer.url
+            ),
+            "write the store's issuer as issuer.url: tokens that are out name it",
+        ));
+    }
+    Ok(())
+}
