@@ -21,6 +21,7 @@ use crate::problem::Problem;
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
         crate::inventory::show::answer, crate::inventory::version::answer,
+        crate::inventory::diff::answer,
         crate::inventory::plan::answer, crate::inventory::apply::answer,
         crate::audit::list::answer, crate::audit::tail::answer, crate::audit::verify::answer,
         crate::trace::answer,

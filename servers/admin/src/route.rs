@@ -79,6 +79,11 @@ fn table() -> Vec<Row> {
             get(inventory::version::answer),
         ),
         (
+            "/admin/v1/inventory/diff",
+            "read:inventory",
+            get(inventory::diff::answer),
+        ),
+        (
             "/admin/v1/inventory/plan",
             "read:inventory",
             post(inventory::plan::answer),

@@ -79,7 +79,7 @@ async fn derivation(
         .and_then(|version| version.inventory.endpoint(id.as_str()));
     Ok(endpoint.map(|(_, endpoint)| DerivationAnswer {
         endpoint: endpoint.id.to_string(),
-        r#match: endpoint.matches.to_string(),
+        matches: endpoint.matches.to_string(),
         inventory_version: decision.inventory_version,
         reasons: endpoint
             .demand

@@ -132,7 +132,7 @@ pub struct DerivationAnswer {
     pub endpoint: String,
     /// The requests that are its.
     #[schema(example = "POST /v1/payouts")]
-    pub r#match: String,
+    pub matches: String,
     /// The version of the inventory that was in force then.
     #[schema(example = 3)]
     pub inventory_version: u64,

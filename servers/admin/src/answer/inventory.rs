@@ -79,6 +79,17 @@ pub struct AppliedAnswer {
     pub in_force: Option<InForce>,
 }
 
+/// What changed from one version to another.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DiffAnswer {
+    /// The one version.
+    pub from: u64,
+    /// The other version.
+    pub to: u64,
+    /// What changed.
+    pub differences: Vec<DifferenceAnswer>,
+}
+
 /// An API (a resource server) behind the gate.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApiAnswer {
@@ -120,7 +131,7 @@ pub struct EndpointAnswer {
     pub id: String,
     /// The requests that are its.
     #[schema(example = "POST /v1/payouts")]
-    pub r#match: String,
+    pub matches: String,
     /// The facts.
     pub facts: FactsAnswer,
     /// What they demand.
@@ -143,7 +154,7 @@ impl From<&Endpoint> for EndpointAnswer {
     fn from(endpoint: &Endpoint) -> Self {
         Self {
             id: endpoint.id.to_string(),
-            r#match: endpoint.matches.to_string(),
+            matches: endpoint.matches.to_string(),
             facts: FactsAnswer::from(&endpoint.facts),
             demand: DemandAnswer::from(&endpoint.demand),
             owner: endpoint.owner.to_string(),

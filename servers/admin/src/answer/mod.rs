@@ -24,8 +24,8 @@ pub use client::{ClientAnswer, ClientPage, CreatedClientAnswer, RevokedClientAns
 pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{
-    ApiAnswer, AppliedAnswer, DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer,
-    InventoryAnswer, PlannedAnswer, ReasonAnswer,
+    ApiAnswer, AppliedAnswer, DemandAnswer, DiffAnswer, EndpointAnswer, ExceptionAnswer,
+    FactsAnswer, InventoryAnswer, PlannedAnswer, ReasonAnswer,
 };
 
 /// The gate of the answering process judges by the change.

@@ -85,7 +85,7 @@ async fn a_request_is_traced_from_its_decision_to_its_end() {
     assert_eq!(kinds, ["decision", "outcome"]);
     assert_eq!(trace["entries"][0]["record"]["rule"], "permitted");
     assert_eq!(trace["derivation"]["endpoint"], "forecast.read");
-    assert_eq!(trace["derivation"]["match"], "GET /v1/forecast");
+    assert_eq!(trace["derivation"]["matches"], "GET /v1/forecast");
     assert_eq!(trace["derivation"]["inventory_version"], 1);
     let shown = house.get("/admin/v1/inventory").await.json();
     let reasons = &shown["apis"][0]["endpoints"][0]["demand"]["reasons"];

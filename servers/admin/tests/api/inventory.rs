@@ -23,7 +23,7 @@ async fn an_applied_inventory_is_shown_with_its_facts_demands_and_reasons() {
     assert_eq!(shown["document"], INVENTORY);
     let endpoint = &shown["apis"][0]["endpoints"][0];
     assert_eq!(endpoint["id"], "forecast.read");
-    assert_eq!(endpoint["match"], "GET /v1/forecast");
+    assert_eq!(endpoint["matches"], "GET /v1/forecast");
     assert_eq!(
         endpoint["facts"],
         json!({"caller": "service", "authority": "own", "data": "own",
@@ -135,4 +135,22 @@ async fn a_document_may_be_plain_text_and_must_be_utf_8() {
         .post(PLAN, "text/plain", large)
         .await
         .problem(413, "too_large");
+}
+
+#[tokio::test]
+async fn two_versions_are_compared() {
+    let house = House::furnished().await;
+    let looser = INVENTORY.replace("consequence = \"sensitive\"", "consequence = \"read\"");
+    let planned = house.post_toml(PLAN, &looser).await.json();
+    assert_eq!(house.post_toml(APPLY, &looser).await.status, 200);
+    let path = "/admin/v1/inventory/diff?from=1";
+    let expected = json!({"from": 1, "to": 2, "differences": planned["differences"]});
+    assert_eq!(house.get(path).await.json(), expected);
+    assert_eq!(house.get(&format!("{path}&to=2")).await.json(), expected);
+    let same = house.get(&format!("{path}&to=1")).await.json();
+    assert_eq!(same["differences"], json!([]));
+    house
+        .get(&format!("{path}&to=3"))
+        .await
+        .problem(404, "not_found");
 }
