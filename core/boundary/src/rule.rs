@@ -59,6 +59,22 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether the rule says which kinds of credential are accepted, rather
+    /// than how old, how fresh or how scoped one must be.
+    pub const fn decides_kind(self) -> bool {
+        matches!(
+            self,
+            Self::DelegatedAuthority
+                | Self::PublicClient
+                | Self::Partner
+                | Self::LightestThatFits
+                | Self::InternalIsTopology
+                | Self::Anyone
+                | Self::LegacyBasic
+                | Self::WrittenDemand
+        )
+    }
+
     /// The name in findings, records and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {

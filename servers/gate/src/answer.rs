@@ -13,8 +13,8 @@ use crate::request_id::RequestId;
 use crate::upstream::{ResponseBody, UpstreamFault};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Where each `reason` is explained.
-const TYPE: &str = "https://doorward.dev/problems/";
+/// RFC 9457 section 4.2.1: no more than the status says; `reason` says more.
+const TYPE: &str = "about:blank";
 
 /// A problem document, RFC 9457 section 3. It never repeats what the client
 /// sent, names no upstream and shows no secret.
@@ -22,7 +22,7 @@ const TYPE: &str = "https://doorward.dev/problems/";
 pub struct Problem<'a> {
     /// The status of the answer.
     pub status: StatusCode,
-    /// The stable word for programs; `type` is the page about it.
+    /// The stable word for programs.
     pub reason: &'a str,
     /// The sentence for people.
     pub detail: &'a str,
@@ -32,7 +32,7 @@ pub struct Problem<'a> {
 
 #[derive(Serialize)]
 struct Document<'a> {
-    r#type: String,
+    r#type: &'a str,
     title: &'a str,
     status: u16,
     detail: &'a str,
@@ -56,7 +56,7 @@ impl<'a> Problem<'a> {
     /// The whole answer. A `HEAD` request gets the headers alone.
     pub fn answer(&self, id: RequestId, method: &Method) -> Response<ResponseBody> {
         let document = Document {
-            r#type: format!("{TYPE}{}", self.reason),
+            r#type: TYPE,
             title: self.status.canonical_reason().unwrap_or("Refused"),
             status: self.status.as_u16(),
             detail: self.detail,
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(
             document,
             serde_json::json!({
-                "type": "https://doorward.dev/problems/insufficient_scope",
+                "type": "about:blank",
                 "title": "Forbidden", "status": 403, "detail": "no", "instance": id.as_str(),
                 "reason": "insufficient_scope", "fix": "ask for it",
             })

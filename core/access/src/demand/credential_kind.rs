@@ -31,7 +31,7 @@ fn denial(endpoint: &Endpoint, presented: &str, now: Timestamp) -> Denial {
         .reasons
         .iter()
         .map(|reason| reason.rule)
-        .filter(|rule| *rule != BoundaryRule::Accountability)
+        .filter(|rule| rule.decides_kind())
         .map(BoundaryRule::as_str)
         .collect();
     let because = if rules.is_empty() {
