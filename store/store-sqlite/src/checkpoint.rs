@@ -17,10 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 pub(crate) struct Checkpoints {
     log: PathBuf,
     wake: SyncSender<()>,
-    /// The length that the log may reach.
-    limit: u64,
-    /// The length at which something is done next.
-    next: u64,
+    pace: Pace,
 }
 
 impl Checkpoints {
@@ -39,38 +36,76 @@ impl Checkpoints {
         let checkpoints = Self {
             log: PathBuf::from(log),
             wake,
-            limit,
-            next: step(limit),
+            pace: Pace::new(limit),
         };
         Ok((checkpoints, thread))
     }
 
-    /// After a transaction: has the log copied each time that it has grown by
-    /// a step. Beside the writer as long as that keeps up; the writer itself
-    /// waits for the rest of it once the log has reached its limit, because
-    /// commits that never pause must not let it eat the disk.
+    /// After a transaction: has the log copied when it is time.
     pub(crate) fn consider(&mut self, writer: &Connection) {
         let length = std::fs::metadata(&self.log).map_or(0, |metadata| metadata.len());
-        let step = step(self.limit);
-        if length.saturating_add(step) < self.next {
-            // It began anew.
-            self.next = step;
-        }
-        if length < self.next {
-            return;
-        }
-        self.next = length.saturating_add(step);
-        if length < self.limit {
+        match self.pace.after(length) {
+            Copying::No => {}
             // A full channel means that it is awake already.
-            let _: Result<(), _> = self.wake.try_send(());
-            return;
+            Copying::Beside => {
+                let _: Result<(), _> = self.wake.try_send(());
+            }
+            Copying::Now => {
+                // A timeout that cannot be set is the longer one of every statement.
+                let _: rusqlite::Result<()> = writer.busy_timeout(PATIENCE);
+                checkpoint(writer, "TRUNCATE");
+                let _: rusqlite::Result<()> = writer.busy_timeout(BUSY);
+            }
         }
-        // If an old reader holds it up, the next wait is a good while away.
+    }
+}
+
+/// What to do about the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copying {
+    No,
+    Beside,
+    Now,
+}
+
+/// Decides by the log's length when it is copied: beside the writer each time
+/// that it has grown by a step, as long as that keeps up; and by the writer
+/// itself once it has reached its limit, because commits that never pause must
+/// not let it eat the disk.
+#[derive(Debug)]
+struct Pace {
+    limit: u64,
+    /// How long it was before.
+    last: u64,
+    /// The length at which something is done next.
+    next: u64,
+}
+
+impl Pace {
+    const fn new(limit: u64) -> Self {
+        Self {
+            limit,
+            last: 0,
+            next: step(limit),
+        }
+    }
+
+    fn after(&mut self, length: u64) -> Copying {
+        if length < self.last {
+            // It began anew.
+            self.next = step(self.limit);
+        }
+        self.last = length;
+        if length < self.next {
+            return Copying::No;
+        }
+        if length < self.limit {
+            self.next = length.saturating_add(step(self.limit));
+            return Copying::Beside;
+        }
+        // If a reader of an old state holds it up, the next wait is a good while away.
         self.next = length.saturating_add(self.limit / 4);
-        // A timeout that cannot be set is the longer one of every statement.
-        let _: rusqlite::Result<()> = writer.busy_timeout(PATIENCE);
-        checkpoint(writer, "TRUNCATE");
-        let _: rusqlite::Result<()> = writer.busy_timeout(BUSY);
+        Copying::Now
     }
 }
 
@@ -89,4 +124,28 @@ fn run(connection: &Connection, woken: &Receiver<()>) {
 fn checkpoint(connection: &Connection, mode: &str) {
     let pragma = format!("PRAGMA wal_checkpoint({mode})");
     let _: Result<(), rusqlite::Error> = connection.query_row(&pragma, [], |_| Ok(()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_copied_at_each_step_and_awaited_at_the_limit() {
+        let mut pace = Pace::new(160);
+        let lengths = [9, 10, 15, 20, 25, 159, 160, 170, 199, 200, 5, 10, 11];
+        let found = lengths.map(|length| pace.after(length));
+        use Copying::{Beside, No, Now};
+        let expected = [
+            No, Beside, No, Beside, No, Beside, No, Now, No, No, No, Beside, No,
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_reader_that_never_ends_costs_few_waits() {
+        let mut pace = Pace::new(1_600);
+        let waits = (0..16_000).filter(|&length| pace.after(length) == Copying::Now);
+        assert_eq!(waits.count(), 36);
+    }
 }
