@@ -27,6 +27,7 @@ mod pipeline;
 mod request_id;
 mod verified_tokens;
 
+pub use credential::DigestKey;
 pub use door::{Gate, GateDoor, GateService, Settings};
 pub use request_id::{RequestId, RequestIds};
 pub use verified_tokens::{CacheLimits, VerifiedTokens};

@@ -135,3 +135,131 @@ impl Remembered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::{SeededEntropy, Timestamp};
+    use credential::{Environment, EnvironmentClass};
+    use jose::{Algorithm, SigningKey, TokenType};
+    use snapshot::{Change, KeyStage, NumberedChange, PublishedKey, Snapshot};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+    }
+
+    fn signing_key() -> SigningKey {
+        SigningKey::generate(Algorithm::Es256, "k1".parse().unwrap()).unwrap()
+    }
+
+    fn view_of(key: &SigningKey) -> View {
+        let environment = Environment {
+            name: "production".parse().unwrap(),
+            class: EnvironmentClass::Production,
+        };
+        let mut snapshot = Snapshot::empty(environment, "https://login".parse().unwrap());
+        let keys = vec![PublishedKey {
+            jwk: key.verification_key().to_jwk(),
+            stage: KeyStage::Active,
+            expires_at: at(1000),
+        }];
+        let change = Change::KeysPublished { keys };
+        let revision = snapshot.revision().next();
+        snapshot.apply(NumberedChange { revision, change }).unwrap();
+        View::new(Arc::new(snapshot))
+    }
+
+    fn token(key: &SigningKey, jti: usize) -> String {
+        let claims = AccessTokenClaims {
+            issuer: "https://login".parse().unwrap(),
+            subject: "s".parse().unwrap(),
+            audience: jose::Audience::only("https://api".parse().unwrap()),
+            expires_at: at(600),
+            not_before: at(0),
+            issued_at: at(0),
+            token_id: format!("t{jti}").parse().unwrap(),
+            client_id: "c".parse().unwrap(),
+            scope: None,
+            organisation: "o".parse().unwrap(),
+            subject_version: 1,
+            family: None,
+            confirmation: None,
+        };
+        key.sign(TokenType::AccessToken, &claims).unwrap()
+    }
+
+    fn cache(tokens: usize, bytes: usize) -> VerifiedTokens {
+        let limits = CacheLimits { tokens, bytes };
+        VerifiedTokens::new(limits, &mut SeededEntropy::new(1))
+    }
+
+    #[test]
+    fn a_hit_is_the_same_fact() {
+        let (key, cache) = (signing_key(), cache(10, 100_000));
+        let view = view_of(&key);
+        let text = token(&key, 1);
+        let first = cache.verify(&text, &view).unwrap();
+        assert!(Arc::ptr_eq(&first, &cache.verify(&text, &view).unwrap()));
+        assert_eq!(cache.len(), 1);
+    }
+
+    /// JWT-081: the genuine token is remembered; the same header and payload
+    /// with any other signature is not it.
+    #[test]
+    fn a_forged_signature_is_refused_while_the_genuine_token_is_remembered() {
+        let (key, cache) = (signing_key(), cache(10, 100_000));
+        let view = view_of(&key);
+        let genuine = token(&key, 1);
+        cache.verify(&genuine, &view).unwrap();
+        let (signed, signature) = genuine.rsplit_once('.').unwrap();
+        let other = token(&key, 2);
+        let foreign = token(&signing_key(), 1);
+        for forged in [
+            other.rsplit_once('.').unwrap().1,
+            foreign.rsplit_once('.').unwrap().1,
+            &"A".repeat(86),
+            "",
+            signature.get(1..).unwrap(),
+        ] {
+            let forged = format!("{signed}.{forged}");
+            assert!(cache.verify(&forged, &view).is_err(), "{forged}");
+        }
+        assert_eq!(cache.len(), 1, "what failed is not remembered");
+        assert!(cache.verify(&genuine, &view).is_ok());
+    }
+
+    #[test]
+    fn another_key_set_forgets_everything() {
+        let (key, cache) = (signing_key(), cache(10, 100_000));
+        let text = token(&key, 1);
+        cache.verify(&text, &view_of(&key)).unwrap();
+        let rotated = view_of(&signing_key());
+        assert_eq!(
+            cache.verify(&text, &rotated).unwrap_err(),
+            TokenError::Signature
+        );
+        assert!(cache.is_empty());
+    }
+
+    #[test]
+    fn it_stays_within_its_bounds_and_keeps_what_is_used() {
+        let key = signing_key();
+        let view = view_of(&key);
+        let tokens: Vec<_> = (0..60).map(|jti| token(&key, jti)).collect();
+        let length = tokens.iter().map(String::len).max().unwrap();
+        for cache in [cache(10, 1_000_000), cache(1_000, length * 10)] {
+            let used = cache.verify(&tokens[0], &view).unwrap();
+            for text in &tokens {
+                cache.verify(text, &view).unwrap();
+                assert!(Arc::ptr_eq(
+                    &used,
+                    &cache.verify(&tokens[0], &view).unwrap()
+                ));
+                assert!(cache.len() <= 10, "{}", cache.len());
+            }
+        }
+        let nothing = self::cache(0, 0);
+        assert!(nothing.verify(&tokens[0], &view).is_ok());
+        assert!(nothing.is_empty());
+    }
+}

@@ -52,9 +52,10 @@ impl Follower {
         let begun = knowledge.now();
         let Some(view) = self.view.clone() else {
             let snapshot = within(self.feed.snapshot()).await?;
-            self.take_whole(snapshot, knowledge);
-            // It was whole at some moment after it was asked for.
+            // There is no view yet that this could make look fresh; the other
+            // way round the first requests would find one that is endlessly old.
             knowledge.confirm(begun);
+            self.take_whole(snapshot, knowledge);
             return Ok(());
         };
         let after = view.snapshot().revision();
@@ -115,6 +116,7 @@ impl Follower {
         let begun = knowledge.now();
         let snapshot = within(self.feed.snapshot()).await?;
         self.take_whole(snapshot, knowledge);
+        // It was whole at some moment after it was asked for.
         knowledge.confirm(begun);
         Ok(())
     }

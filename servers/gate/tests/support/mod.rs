@@ -1,5 +1,7 @@
 //! A recording upstream, a raw client, and a gate without rules.
 
+pub mod house;
+
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::future::Future;
