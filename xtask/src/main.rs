@@ -8,6 +8,7 @@
     reason = "a development tool speaks to the terminal it was started from"
 )]
 
+mod bench;
 mod citation;
 mod fault;
 mod layers;
@@ -38,6 +39,7 @@ enum Command {
     Tidy(tidy::Tidy),
     Spec(spec::Spec),
     Test(test::Test),
+    Bench(bench::Bench),
 }
 
 impl Command {
@@ -47,6 +49,7 @@ impl Command {
             Self::Tidy(command) => command.run(),
             Self::Spec(command) => command.run(),
             Self::Test(command) => command.run(),
+            Self::Bench(command) => command.run(),
         }
     }
 }
