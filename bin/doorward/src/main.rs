@@ -1,8 +1,10 @@
 //! The product: runs any role, and the command line that administers it.
 
+mod admin_api;
 mod answer;
 mod command;
 mod config;
+mod table;
 mod wire;
 
 use std::process::ExitCode;
