@@ -251,7 +251,7 @@ fn behind_a_trusted_proxy_the_client_is_who_it_says() {
             ("X-Forwarded-For", "9.9.9.9"),
             ("X-Forwarded-Proto", "http")
         ]),
-        "400",
+        "403",
         "a credential over plain HTTP"
     );
     assert_eq!(house.decisions(1)[0].peer, "9.9.9.9");
