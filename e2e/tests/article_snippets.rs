@@ -17,7 +17,9 @@ use e2e::Demo;
 #[test]
 fn article_002_runs_as_it_is_written() {
     let Some(python) = std::env::var_os("DOORWARD_TEST_PYTHON") else {
-        eprintln!("left out: no DOORWARD_TEST_PYTHON; `cargo xtask test` sets it where Python is there");
+        eprintln!(
+            "left out: no DOORWARD_TEST_PYTHON; `cargo xtask test` sets it where Python is there"
+        );
         return;
     };
     let demo = Demo::start();
@@ -38,6 +40,10 @@ fn article_002_runs_as_it_is_written() {
         .output()
         .expect("Python runs");
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{told}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(told.contains("every call behaved"));
 }

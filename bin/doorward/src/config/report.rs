@@ -17,7 +17,7 @@ pub(super) fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Fa
     }
     let report = Report::new(diagnostic).with_source_code(NamedSource::new(
         path.display().to_string(),
-        text.to_owned(),
+        without_secrets(text),
     ));
     let mut rendered = String::new();
     let theme = GraphicalTheme::unicode_nocolor();

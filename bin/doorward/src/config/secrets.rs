@@ -1,14 +1,11 @@
 //! `[secrets]`: where the two keys come from that protect everything at rest.
 //! Each is 256 bits in hexadecimal, in a file that its owner alone can read.
 
-use std::fs::OpenOptions;
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use base::Entropy;
+use ephemeral::key_file::{self, Key};
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
 use crate::answer::Fault;
 
@@ -47,90 +44,28 @@ impl TryFrom<String> for SecretSource {
 }
 
 /// Reads a key; a file that others can read is refused.
-pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, Fault> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| {
+pub(crate) fn read_key(path: &Path) -> Result<Key, Fault> {
+    key_file::read_key(path).map_err(|error| {
         Fault::new(
-            format!("the key file {shown} cannot be read: {error}"),
-            "restore it from where you keep it; without it nothing that it protects opens",
+            format!("the key file {} cannot be used: {error}", path.display()),
+            "restore it from where you keep it, readable by its owner alone; without it nothing that it protects opens",
         )
-    };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mode = file.metadata().map_err(unreadable)?.mode();
-    if mode & 0o077 != 0 {
-        return Err(Fault::new(
-            format!(
-                "the key file {shown} can be read by others (mode {:o})",
-                mode & 0o777
-            ),
-            format!("chmod 600 {shown}, and think about who may have read it"),
-        ));
-    }
-    let mut text = Zeroizing::new(String::new());
-    file.take(256)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    let digest: base::Digest = text.trim_end().parse().map_err(|_| {
-        Fault::new(
-            format!("the key file {shown} is no key"),
-            "a key is 64 lower-case hexadecimal digits",
-        )
-    })?;
-    Ok(Zeroizing::new(*digest.as_bytes()))
+    })
 }
 
 /// Makes a key and writes it; a file that is there is never overwritten.
-pub(crate) fn write_key(
-    path: &Path,
-    entropy: &mut dyn Entropy,
-) -> Result<Zeroizing<[u8; 32]>, Fault> {
-    let bytes = Zeroizing::new(entropy.bytes::<32>());
-    let text = Zeroizing::new(base::Digest::new(*bytes).to_hex());
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        })
-        .map_err(|error| {
-            Fault::new(
-                format!("the key file {} cannot be written: {error}", path.display()),
-                "check the directory and the space on its disk",
-            )
-        })?;
-    Ok(bytes)
+pub(crate) fn write_key(path: &Path, entropy: &mut dyn Entropy) -> Result<Key, Fault> {
+    key_file::create_key(path, entropy).map_err(|error| {
+        Fault::new(
+            format!("the key file {} cannot be written: {error}", path.display()),
+            "check the directory and the space on its disk",
+        )
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use base::SeededEntropy;
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
-
-    #[test]
-    fn a_key_is_written_once_and_read_by_its_owner_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("sealing.key");
-        let written = write_key(&path, &mut SeededEntropy::new(1)).unwrap();
-        assert_eq!(*read_key(&path).unwrap(), *written);
-        assert!(write_key(&path, &mut SeededEntropy::new(2)).is_err());
-        assert_eq!(*read_key(&path).unwrap(), *written);
-        for mode in [0o640, 0o604, 0o644, 0o660] {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert!(
-                read_key(&path)
-                    .unwrap_err()
-                    .message
-                    .contains("read by others"),
-                "{mode:o}"
-            );
-        }
-    }
 
     #[test]
     fn a_secret_written_into_the_configuration_is_not_echoed() {
