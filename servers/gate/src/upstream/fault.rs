@@ -29,8 +29,9 @@ pub enum UpstreamFault {
 }
 
 impl UpstreamFault {
-    /// 504 for what took too long, 502 for what broke (RFC 9110 sections 15.6.3
-    /// and 15.6.5); 408 and 400 for what the client did (15.5.9 and 15.5.1).
+    /// 504 for what took too long (RFC 9110 section 15.6.5), 502 for what broke
+    /// (RFC 9110 section 15.6.3); for what the client did 408 (RFC 9110 section
+    /// 15.5.9) and 400 (RFC 9110 section 15.5.1).
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::ConnectTimeout | Self::AnswerTimeout => StatusCode::GATEWAY_TIMEOUT,
