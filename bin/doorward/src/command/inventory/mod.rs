@@ -53,6 +53,8 @@ pub(crate) enum Inventory {
         expected_version: Option<u64>,
     },
     /// Show each endpoint with what it demands and why.
+    // Here --version is the inventory's, not the program's.
+    #[command(disable_version_flag = true)]
     Show {
         #[command(flatten)]
         connection: Connection,
@@ -127,6 +129,7 @@ impl Inventory {
 }
 
 /// A document that was read, and what to call it.
+#[derive(Debug)]
 struct Document {
     name: String,
     text: String,
@@ -159,5 +162,44 @@ impl Document {
         }
         let text = String::from_utf8(bytes).map_err(|_| fault("it is not UTF-8".to_owned()))?;
         Ok(Self { name, text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Subcommand as _;
+
+    use super::*;
+    use crate::command::{api_key, audit, client};
+
+    #[test]
+    fn no_argument_is_there_twice() {
+        let command = clap::Command::new("doorward")
+            .version("1")
+            .propagate_version(true);
+        for augmented in [
+            Inventory::augment_subcommands(command.clone()),
+            api_key::Key::augment_subcommands(command.clone()),
+            client::Client::augment_subcommands(command.clone()),
+            audit::Audit::augment_subcommands(command.clone()),
+        ] {
+            augmented.debug_assert();
+        }
+        let show = Inventory::augment_subcommands(command);
+        let given = show.try_get_matches_from(["doorward", "show", "--version", "3"]);
+        assert!(given.is_ok(), "{given:?}");
+    }
+
+    #[test]
+    fn a_document_is_utf_8_of_at_most_1_mib() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("inventory.toml");
+        std::fs::write(&path, "#".repeat(1 << 20)).unwrap();
+        assert_eq!(Document::read(&path).unwrap().text.len(), 1 << 20);
+        std::fs::write(&path, "#".repeat((1 << 20) + 1)).unwrap();
+        assert!(Document::read(&path).is_err());
+        std::fs::write(&path, [0xff, 0xfe]).unwrap();
+        assert!(Document::read(&path).is_err());
+        assert!(Document::read(&directory.path().join("none")).is_err());
     }
 }
