@@ -17,6 +17,9 @@ use crate::fault::Fault;
 /// What the inventory calls the API.
 pub(crate) const AUDIENCE: &str = "https://api.example.com/bench";
 
+/// What every credential may do.
+const SCOPE: &str = "read:bench";
+
 const INVENTORY: &str = include_str!("inventory.toml");
 
 /// An installation in a directory of its own, with an empty store.
@@ -162,7 +165,7 @@ impl Filled {
     /// The request for an access token.
     pub(crate) fn token_request(&self) -> Request {
         let body = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}",
+            "grant_type=client_credentials&scope={SCOPE}&client_id={}&client_secret={}",
             self.client_id, self.client_secret
         );
         Request::post("/oauth2/token", "application/x-www-form-urlencoded", body)
@@ -175,7 +178,7 @@ fn credential_request(mut request: Value) -> Value {
         ("owner", json!("team-bench")),
         ("purpose", json!("measuring")),
         ("revoker", json!("bench-oncall")),
-        ("scopes", json!(["read:bench"])),
+        ("scopes", json!([SCOPE])),
         ("expires_in", json!("1d")),
     ] {
         if let Some(fields) = request.as_object_mut() {
