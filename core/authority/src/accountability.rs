@@ -253,9 +253,14 @@ fn scopes(
     findings: &mut Vec<FieldFinding>,
 ) -> ScopeSet {
     let usable = usable_scopes(kind, audiences, inventory);
-    let listed = || match usable.is_empty() {
-        true => format!("no endpoint of that audience accepts {kind}: see doorward inventory show"),
-        false => format!("scopes that are of use there: {usable}"),
+    let listed = || {
+        if audiences.is_empty() {
+            "name an audience of the inventory first: it says which scopes are of use".to_owned()
+        } else if usable.is_empty() {
+            format!("no endpoint of that audience accepts {kind}: see doorward inventory show")
+        } else {
+            format!("scopes that are of use there: {usable}")
+        }
     };
     if texts.is_empty() {
         findings.push(missing(

@@ -111,3 +111,63 @@ impl AdminApi {
         failure::read(&self.base, status, &headers, &body)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::http::HeaderMap;
+    use axum::response::Redirect;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn serve(router: Router) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+
+    fn api(admin: &str) -> AdminApi {
+        AdminApi::new(admin, Secret::new("canary".to_owned())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_redirect_does_not_carry_the_token_elsewhere() {
+        let hits = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&hits);
+        let elsewhere = serve(Router::new().fallback(async move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }))
+        .await;
+        let redirect = async move || Redirect::temporary(&elsewhere);
+        let here = serve(Router::new().fallback(redirect)).await;
+        let failure = api(&here).get("/admin/v1/api_key").await.unwrap_err();
+        let fault = Fault::from(failure);
+        assert!(fault.message.contains("307"), "{fault}");
+        assert!(!fault.to_string().contains("canary"), "{fault}");
+        assert_eq!(hits.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn the_token_goes_in_its_header_and_the_answer_comes_back() {
+        let echo = async |headers: HeaderMap| {
+            let header = headers.get("authorization").unwrap().to_str().unwrap();
+            axum::Json(serde_json::json!({ "got": header }))
+        };
+        let here = serve(Router::new().route("/admin/v1/inventory", get(echo))).await;
+        let answer = api(&here).get("/admin/v1/inventory").await.unwrap();
+        assert_eq!(answer, serde_json::json!({"got": "Bearer canary"}));
+    }
+
+    #[tokio::test]
+    async fn a_token_that_cannot_stand_in_a_header_is_refused_without_being_shown() {
+        let token = Secret::new("canary\nx: y".to_owned());
+        let fault = AdminApi::new("http://127.0.0.1:1", token).err().unwrap();
+        assert!(!fault.to_string().contains("canary"), "{fault}");
+    }
+}

@@ -2,6 +2,7 @@
 //! copy that show it.
 
 use super::setup::Ready;
+use crate::table::{table, text};
 
 /// The card.
 pub(super) fn render(ready: &Ready) -> String {
@@ -58,10 +59,9 @@ Copy these, one after the other, in another terminal:
 }
 
 fn endpoints(ready: &Ready) -> String {
-    let mut table = comfy_table::Table::new();
-    table.set_header(["endpoint", "request", "consequence", "accepts", "scopes"]);
+    let mut endpoints = table(["endpoint", "request", "consequence", "accepts", "scopes"]);
     for endpoint in &ready.endpoints {
-        table.add_row([
+        endpoints.add_row([
             endpoint.id.clone(),
             format!("{} {}", endpoint.method, endpoint.path),
             endpoint.consequence.clone(),
@@ -69,5 +69,5 @@ fn endpoints(ready: &Ready) -> String {
             endpoint.scopes.join(" "),
         ]);
     }
-    table.to_string()
+    text(&endpoints)
 }

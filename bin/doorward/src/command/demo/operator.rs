@@ -5,73 +5,26 @@ use base::Secret;
 use serde_json::Value;
 
 use super::setup::{Credential, Endpoint};
+use crate::admin_api::AdminApi;
 use crate::answer::Fault;
 
 /// The demo's operator.
-pub(super) struct Operator {
-    http: reqwest::Client,
-    admin: String,
-    token: Secret,
-}
+pub(super) struct Operator(AdminApi);
 
 const KEY_SCOPES: [&str; 1] = ["read:forecast"];
 const CLIENT_SCOPES: [&str; 3] = ["read:reports", "write:payments", "write:payouts"];
 
 impl Operator {
-    pub(super) fn new(admin: String, token: &Secret) -> Result<Self, Fault> {
-        let http = reqwest::Client::builder().no_proxy().build();
-        let http = http.map_err(|error| Fault::new(error.to_string(), "report this"))?;
-        Ok(Self {
-            http,
-            admin,
-            token: token.clone(),
-        })
+    pub(super) fn new(admin: &str, token: &Secret) -> Result<Self, Fault> {
+        AdminApi::new(admin, token.clone()).map(Self)
     }
 
     pub(super) async fn apply(&self, inventory: String) -> Result<(), Fault> {
-        let request = self
-            .http
-            .post(format!("{}/admin/v1/inventory/apply", self.admin));
-        self.send(
-            request
-                .header("content-type", "application/toml")
-                .body(inventory),
-        )
-        .await
-        .map(drop)
-    }
-
-    async fn post(&self, path: &str, body: &CredentialRequest) -> Result<Value, Fault> {
-        self.send(self.http.post(format!("{}{path}", self.admin)).json(body))
-            .await
-    }
-
-    async fn get(&self, path: &str) -> Result<Value, Fault> {
-        self.send(self.http.get(format!("{}{path}", self.admin)))
-            .await
-    }
-
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value, Fault> {
-        let fault = |error: reqwest::Error| {
-            Fault::new(
-                format!("the demo's admin API did not answer: {error}"),
-                "report this",
-            )
-        };
-        let response = request
-            .bearer_auth(self.token.expose())
-            .send()
-            .await
-            .map_err(fault)?;
-        let status = response.status();
-        let body: Value = response.json().await.map_err(fault)?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        Err(Fault::new(
-            format!("the demo's admin API refused: {body}"),
-            "report this",
-        ))
+        let applied = self
+            .0
+            .send_document("/admin/v1/inventory/apply", inventory)
+            .await;
+        Ok(applied.map(drop)?)
     }
 
     pub(super) async fn create_api_key(&self) -> Result<Credential, Fault> {
@@ -82,7 +35,7 @@ impl Operator {
             &["weather"],
             "weather-oncall",
         );
-        let created = self.post("/admin/v1/api_key", &request).await?;
+        let created = self.0.post("/admin/v1/api_key", &request).await?;
         credential(&created, "/id", "/secret")
     }
 
@@ -94,17 +47,26 @@ impl Operator {
             &["reports", "payments"],
             "partners-oncall",
         );
-        let created = self.post("/admin/v1/client", &request).await?;
+        let created = self.0.post("/admin/v1/client", &request).await?;
         credential(&created, "/client_id", "/client_secret")
     }
 
     /// The endpoints as the inventory in force has them.
     pub(super) async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
-        let inventory = self.get("/admin/v1/inventory").await?;
-        let apis = inventory["apis"].as_array().into_iter().flatten();
-        apis.flat_map(|api| api["endpoints"].as_array().into_iter().flatten())
-            .map(endpoint)
-            .collect()
+        let inventory = self.0.get("/admin/v1/inventory").await?;
+        let apis = inventory
+            .get("apis")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        apis.flat_map(|api| {
+            api.get("endpoints")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+        })
+        .map(endpoint)
+        .collect()
     }
 }
 

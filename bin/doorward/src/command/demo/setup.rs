@@ -98,7 +98,7 @@ pub(super) async fn set_up(
     let inventory =
         include_str!("inventory.toml").replace("{upstream}", &format!("http://{sample_api}"));
     write_inventory(&home, &inventory)?;
-    let operator = Operator::new(admin.clone(), &operator_token)?;
+    let operator = Operator::new(&admin, &operator_token)?;
     operator.apply(inventory).await?;
     let api_key = operator.create_api_key().await?;
     let client = operator.create_client().await?;
