@@ -30,96 +30,29 @@ pub fn router(admin: Arc<Admin>) -> Router {
 type Row = (&'static str, &'static str, MethodRouter<Arc<Admin>>);
 
 /// What takes an operator token: path, scope, endpoint.
+#[rustfmt::skip] // one row, one path
 fn table() -> Vec<Row> {
     vec![
-        (
-            "/admin/v1/api_key",
-            "write:api_key",
-            post(api_key::create::answer),
-        ),
-        (
-            "/admin/v1/api_key",
-            "read:api_key",
-            get(api_key::list::answer),
-        ),
-        (
-            "/admin/v1/api_key/{id}",
-            "read:api_key",
-            get(api_key::show::answer),
-        ),
-        (
-            "/admin/v1/api_key/{id}/revoke",
-            "write:api_key",
-            post(api_key::revoke::answer),
-        ),
-        (
-            "/admin/v1/client",
-            "write:client",
-            post(client::create::answer),
-        ),
+        ("/admin/v1/api_key", "write:api_key", post(api_key::create::answer)),
+        ("/admin/v1/api_key", "read:api_key", get(api_key::list::answer)),
+        ("/admin/v1/api_key/{id}", "read:api_key", get(api_key::show::answer)),
+        ("/admin/v1/api_key/{id}/revoke", "write:api_key", post(api_key::revoke::answer)),
+        ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
-        (
-            "/admin/v1/client/{id}",
-            "read:client",
-            get(client::show::answer),
-        ),
-        (
-            "/admin/v1/client/{id}/revoke",
-            "write:client",
-            post(client::revoke::answer),
-        ),
-        (
-            "/admin/v1/inventory",
-            "read:inventory",
-            get(inventory::show::answer),
-        ),
-        (
-            "/admin/v1/inventory/{version}",
-            "read:inventory",
-            get(inventory::version::answer),
-        ),
-        (
-            "/admin/v1/inventory/diff",
-            "read:inventory",
-            get(inventory::diff::answer),
-        ),
-        (
-            "/admin/v1/inventory/plan",
-            "read:inventory",
-            post(inventory::plan::answer),
-        ),
-        (
-            "/admin/v1/inventory/apply",
-            "write:inventory",
-            post(inventory::apply::answer),
-        ),
+        ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),
+        ("/admin/v1/client/{id}/revoke", "write:client", post(client::revoke::answer)),
+        ("/admin/v1/inventory", "read:inventory", get(inventory::show::answer)),
+        ("/admin/v1/inventory/{version}", "read:inventory", get(inventory::version::answer)),
+        ("/admin/v1/inventory/diff", "read:inventory", get(inventory::diff::answer)),
+        ("/admin/v1/inventory/plan", "read:inventory", post(inventory::plan::answer)),
+        ("/admin/v1/inventory/apply", "write:inventory", post(inventory::apply::answer)),
         ("/admin/v1/audit", "read:audit", get(audit::list::answer)),
-        (
-            "/admin/v1/audit/tail",
-            "read:audit",
-            get(audit::tail::answer),
-        ),
-        (
-            "/admin/v1/audit/verify",
-            "read:audit",
-            get(audit::verify::answer),
-        ),
-        (
-            "/admin/v1/trace/{request_id}",
-            "read:audit",
-            get(trace::answer),
-        ),
-        (
-            "/feed/v1/snapshot",
-            "read:feed",
-            get(feed::snapshot::answer),
-        ),
+        ("/admin/v1/audit/tail", "read:audit", get(audit::tail::answer)),
+        ("/admin/v1/audit/verify", "read:audit", get(audit::verify::answer)),
+        ("/admin/v1/trace/{request_id}", "read:audit", get(trace::answer)),
+        ("/feed/v1/snapshot", "read:feed", get(feed::snapshot::answer)),
         ("/feed/v1/changes", "read:feed", get(feed::changes::answer)),
-        (
-            "/feed/v1/decisions",
-            "write:feed",
-            post(feed::decisions::answer),
-        ),
+        ("/feed/v1/decisions", "write:feed", post(feed::decisions::answer)),
     ]
 }
 

@@ -8,6 +8,7 @@ mod api_key;
 mod audit;
 mod client;
 mod difference;
+mod endpoint;
 mod finding;
 mod inventory;
 
@@ -22,11 +23,9 @@ pub use audit::{
 };
 pub use client::{ClientAnswer, ClientPage, CreatedClientAnswer, RevokedClientAnswer};
 pub use difference::{DifferenceAnswer, FieldChangeAnswer};
+pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
-pub use inventory::{
-    ApiAnswer, AppliedAnswer, DemandAnswer, DiffAnswer, EndpointAnswer, ExceptionAnswer,
-    FactsAnswer, InventoryAnswer, PlannedAnswer, ReasonAnswer,
-};
+pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
 
 /// The gate of the answering process judges by the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
