@@ -11,8 +11,11 @@ use crate::problem::Failure;
 
 /// The largest JSON body.
 pub(crate) const JSON_LIMIT: usize = 64 * 1024;
-/// The largest inventory, and the largest batch of records.
-pub(crate) const LARGE_LIMIT: usize = 1024 * 1024;
+/// The largest inventory.
+pub(crate) const DOCUMENT_LIMIT: usize = 1024 * 1024;
+/// The largest report of a gate: a full batch of its longest records fits, so
+/// that no report is refused over and over for its size.
+pub(crate) const REPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A request that cannot be read.
 #[derive(Debug)]
@@ -138,14 +141,14 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for StrictJson<T> {
     }
 }
 
-/// A JSON list of at most [`LARGE_LIMIT`] bytes.
+/// A JSON list of at most [`REPORT_LIMIT`] bytes.
 pub(crate) struct LargeJson<T>(pub(crate) T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for LargeJson<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let body = read(request, &["application/json"], LARGE_LIMIT).await?;
+        let body = read(request, &["application/json"], REPORT_LIMIT).await?;
         Ok(Self(parse_json(&body)?))
     }
 }
@@ -157,7 +160,7 @@ impl<S: Sync> FromRequest<S> for Document {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let body = read(request, &["application/toml", "text/plain"], LARGE_LIMIT).await?;
+        let body = read(request, &["application/toml", "text/plain"], DOCUMENT_LIMIT).await?;
         let text = String::from_utf8(body.into()).map_err(|_| Malformed::NotText)?;
         Ok(Self(text))
     }

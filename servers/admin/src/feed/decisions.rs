@@ -43,7 +43,7 @@ impl From<Report> for AuditBody {
     tag = "feed",
     security(("operator_token" = ["write:feed"])),
     request_body(content = Vec<Object>, content_type = "application/json",
-        description = "Each is {\"kind\": \"decision\" or \"outcome\", \"record\": {...}}. At most 1 MiB"),
+        description = "Each is {\"kind\": \"decision\" or \"outcome\", \"record\": {...}}. At most 4 MiB"),
     responses(
         (status = 204, description = "Durable"),
         OperatorProblems,

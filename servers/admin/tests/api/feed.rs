@@ -146,3 +146,18 @@ async fn a_gate_reports_for_its_own_environment_and_nothing_else() {
         204
     );
 }
+
+#[tokio::test]
+async fn a_full_batch_of_long_records_is_not_refused_for_its_size() {
+    let house = House::furnished().await;
+    let mut long = decision("sandbox");
+    long["record"]["detail"] = json!("d".repeat(4096));
+    let batch = serde_json::Value::Array(vec![long; 512]);
+    let reply = house.post_json("/feed/v1/decisions", &batch).await;
+    assert_eq!(reply.status, 204, "{reply:?}");
+    let endless = "[".to_owned() + &" ".repeat(4 * 1024 * 1024);
+    let reply = house
+        .post("/feed/v1/decisions", "application/json", endless)
+        .await;
+    reply.problem(413, "too_large");
+}
