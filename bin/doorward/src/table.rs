@@ -4,7 +4,10 @@
 use std::io::IsTerminal as _;
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table};
+
+/// The narrowest terminal, in columns, that a table is folded to.
+const NARROWEST: u16 = 60;
 
 /// An empty table for standard output.
 pub(crate) fn table<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Table {
@@ -53,7 +56,14 @@ pub(crate) fn table_for<const COLUMNS: usize>(paper: Paper, headings: [&str; COL
         }
         Paper::Terminal | Paper::Coloured => {
             table.load_style(UTF8_FULL_CONDENSED);
-            table.set_content_arrangement(ContentArrangement::Dynamic);
+            // Too narrow to fold into, or of unknown width: long lines are better.
+            if table.width().is_some_and(|width| width >= NARROWEST) {
+                table.set_content_arrangement(ContentArrangement::Dynamic);
+            }
+            // An id that is folded cannot be copied.
+            if let Some(ids) = table.column_mut(0) {
+                ids.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
     }
     table
