@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use gate::listen::Bound;
 
 use crate::answer::{Exit, Fault};
 use crate::config::{Config, ListenerSection};
@@ -52,30 +53,45 @@ impl Serve {
         Ok(Exit::Done)
     }
 
+    /// Takes every port before anything is opened, so that an occupied one
+    /// leaves no trace.
     fn bind(&self, config: &Config) -> Result<Listeners, Fault> {
-        let wanted = |role: Role| self.role.is_empty() || self.role.contains(&role);
-        let bind = |role: Role, section: Option<ListenerSection>, name: &str| match section {
-            Some(section) if wanted(role) => {
-                let bound = section.listen(config.directory())?.bind();
-                bound.map(Some).map_err(|error| {
-                    Fault::new(
-                        error.to_string(),
-                        format!("stop the other one, or write another address in [{name}]"),
-                    )
-                })
+        let of_role = |role: Role, name: &str, section: Option<ListenerSection>| {
+            if !self.role.is_empty() && !self.role.contains(&role) {
+                return Ok(None);
             }
-            None if self.role.contains(&role) => Err(Fault::new(
-                format!("the configuration has no [{name}]"),
-                format!("write [{name}] with listen = \"127.0.0.1:PORT\""),
-            )),
-            _ => Ok(None),
+            if section.is_none() && self.role.contains(&role) {
+                return Err(Fault::new(
+                    format!("the configuration has no [{name}]"),
+                    format!("write [{name}] with listen = \"127.0.0.1:PORT\""),
+                ));
+            }
+            bind(config, name, section)
         };
         Ok(Listeners {
-            gate: bind(Role::Gate, config.gate.clone(), "gate")?,
-            issuer: bind(Role::Issuer, Some(config.issuer.listener()), "issuer")?,
-            admin: bind(Role::Admin, config.admin.clone(), "admin")?,
+            gate: of_role(Role::Gate, "gate", config.gate.clone())?,
+            issuer: of_role(Role::Issuer, "issuer", Some(config.issuer.listener()))?,
+            admin: of_role(Role::Admin, "admin", config.admin.clone())?,
+            management: bind(config, "management", config.management.clone())?,
         })
     }
+}
+
+fn bind(
+    config: &Config,
+    name: &str,
+    section: Option<ListenerSection>,
+) -> Result<Option<Bound>, Fault> {
+    let Some(section) = section else {
+        return Ok(None);
+    };
+    let bound = section.listen(config.directory())?.bind();
+    bound.map(Some).map_err(|error| {
+        Fault::new(
+            error.to_string(),
+            format!("stop the other one, or write another address in [{name}]"),
+        )
+    })
 }
 
 fn addresses(listeners: &Listeners) -> Vec<(&'static str, std::net::SocketAddr)> {
@@ -83,6 +99,7 @@ fn addresses(listeners: &Listeners) -> Vec<(&'static str, std::net::SocketAddr)>
         ("gate", &listeners.gate),
         ("issuer", &listeners.issuer),
         ("admin", &listeners.admin),
+        ("management", &listeners.management),
     ]
     .into_iter()
     .filter_map(|(role, bound)| Some((role, bound.as_ref()?.address())))

@@ -4,6 +4,7 @@
 mod follow;
 mod gate_feed;
 mod gate_journal;
+mod management;
 mod router_door;
 
 use std::sync::Arc;
@@ -46,6 +47,8 @@ pub(crate) struct Listeners {
     pub(crate) issuer: Option<Bound>,
     /// The admin API's.
     pub(crate) admin: Option<Bound>,
+    /// Where orchestrators ask.
+    pub(crate) management: Option<Bound>,
 }
 
 /// A process at work.
@@ -74,6 +77,7 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         serving: Vec::new(),
     };
     let mut in_force = None;
+    let mut knowledge = None;
     if let Some(bound) = listeners.gate {
         let proxies = config
             .gate
@@ -81,6 +85,7 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
             .map(|section| section.trusted_proxies.clone());
         let gate = parts.gate(proxies.unwrap_or_default());
         in_force = Some(in_force_at(gate.knowledge()).await);
+        knowledge = Some(Arc::clone(gate.knowledge()));
         let serving = bound.serve(move |_| gate.door(Box::new(SystemEntropy)));
         running.serving.push(serving.map_err(not_served)?);
     }
@@ -90,6 +95,15 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
     }
     if let Some(bound) = listeners.admin {
         running.serving.push(serve(bound, parts.admin(in_force))?);
+    }
+    if let Some(bound) = listeners.management {
+        let readiness = management::Readiness {
+            store: Arc::clone(&parts.store),
+            knowledge,
+        };
+        running
+            .serving
+            .push(serve(bound, management::router(readiness))?);
     }
     Ok(running)
 }

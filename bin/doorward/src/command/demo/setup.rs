@@ -92,6 +92,7 @@ pub(super) async fn set_up(
         gate: Some(ports.gate),
         issuer: Some(ports.issuer),
         admin: Some(ports.admin),
+        management: None,
     };
     let running = wire::start(&config, listeners).await?;
 
