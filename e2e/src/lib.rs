@@ -9,6 +9,11 @@
     reason = "everything here serves tests, which may fail loudly"
 )]
 
+pub mod forge;
+pub mod installed;
+pub mod raw;
+pub mod recorded;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -23,8 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A built binary of the workspace, beside the running test.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test knows its own path");
-    let path = test.parent().and_then(Path::parent).expect("tests lie in target/PROFILE/deps").join(name);
-    assert!(path.is_file(), "{name} is not built: run `cargo build -p {name}` first, as `cargo xtask test` does");
+    let path = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in target/PROFILE/deps")
+        .join(name);
+    assert!(
+        path.is_file(),
+        "{name} is not built: run `cargo build -p {name}` first, as `cargo xtask test` does"
+    );
     path
 }
 
@@ -44,7 +56,10 @@ impl Process {
 
     /// Sends a signal by name, such as `TERM`.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.id().to_string()).status();
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.id().to_string())
+            .status();
         assert!(status.expect("kill is there").success(), "signal {name}");
     }
 
@@ -98,23 +113,37 @@ impl Demo {
         let process = Process(child);
         let line = rest.recv_timeout(PATIENCE).expect("the demo gets ready");
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        Self { process, ready, rest }
+        Self {
+            process,
+            ready,
+            rest,
+        }
     }
 
     /// A text of the ready line, by JSON pointer.
     pub fn text(&self, pointer: &str) -> &str {
-        self.ready.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {}", self.ready))
+        self.ready
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{pointer} in {}", self.ready))
     }
 
     /// The URL of an endpoint, by its id.
     pub fn url(&self, endpoint: &str) -> &str {
-        self.endpoint(endpoint)["url"].as_str().expect("an endpoint has a URL")
+        self.endpoint(endpoint)["url"]
+            .as_str()
+            .expect("an endpoint has a URL")
     }
 
     /// An endpoint, by its id.
     pub fn endpoint(&self, id: &str) -> &Value {
-        let endpoints = self.ready["endpoints"].as_array().expect("the demo has endpoints");
-        endpoints.iter().find(|endpoint| endpoint["id"] == id).unwrap_or_else(|| panic!("no endpoint {id}"))
+        let endpoints = self.ready["endpoints"]
+            .as_array()
+            .expect("the demo has endpoints");
+        endpoints
+            .iter()
+            .find(|endpoint| endpoint["id"] == id)
+            .unwrap_or_else(|| panic!("no endpoint {id}"))
     }
 
     /// Runs `doorward` as an operator of this demo.
@@ -137,7 +166,10 @@ impl Demo {
             .send()
             .and_then(reqwest::blocking::Response::json)
             .expect("the token endpoint answers");
-        answer["access_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+        answer["access_token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{answer}"))
+            .to_owned()
     }
 
     /// Stops it with a signal; gives its status and whatever it printed after
