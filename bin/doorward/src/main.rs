@@ -39,8 +39,20 @@ fn main() -> ExitCode {
             "report this: it cannot happen in a released build",
         ));
     }
-    match Arguments::parse().command.run() {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    match arguments.command.run() {
         Ok(exit) => exit.into(),
         Err(fault) => answer::fault(&fault),
     }
+}
+
+/// Help and version are results; everything else that clap has to say is a
+/// usage error, which is 1 here as every fault (2 is a finding).
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if the stream is closed.
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()))
 }
