@@ -61,7 +61,8 @@ pub trait Read: Send + Sync {
     async fn snapshot(&self) -> Result<Snapshot, StoreFault>;
 
     /// The revision of the newest change: a wake-up, without the change. It
-    /// never runs ahead of what [`Read::changes_after`] gives.
+    /// never runs ahead of what [`Read::changes_after`] gives. Copy the number
+    /// out at once: a borrowed one that is held blocks the next commit.
     fn head(&self) -> watch::Receiver<Revision>;
 
     /// The audit entries after `sequence` (0: from the first), at most `limit`.

@@ -27,14 +27,13 @@ pub async fn a_commit_wakes_who_waits(store: &dyn Store) {
     store.commit(silent).await.unwrap();
     assert_eq!(*head.borrow(), Revision::ZERO);
 
+    // The number is copied: who held on to the borrowed one would block the writer.
+    let woken = async { head.wait_for(|now| now.number() > 0).await.map(|now| *now) };
     let (woken, committed) = tokio::join!(
-        tokio::time::timeout(
-            Duration::from_secs(10),
-            head.wait_for(|now| now.number() > 0)
-        ),
+        tokio::time::timeout(Duration::from_secs(10), woken),
         store.commit(fixture::create_api_key(1)),
     );
-    assert_eq!(*woken.unwrap().unwrap(), Revision::new(1));
+    assert_eq!(woken.unwrap().unwrap(), Revision::new(1));
     assert_eq!(committed, Ok(Revision::new(1)));
     let changes = store.changes_after(Revision::ZERO, 10).await.unwrap();
     assert!(matches!(changes, Changes::Steps(steps) if steps.len() == 1));
