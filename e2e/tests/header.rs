@@ -378,13 +378,7 @@ fn the_upstream_is_told_who_calls_by_the_gate_alone() {
                 } else {
                     "/public"
                 };
-                let before = recorded.upstream.count();
                 let reply = recorded.send("GET", target, &format!("{evil}{lines}{evil}"));
-                if reply.status == 400 {
-                    eprintln!("REFUSED {spelling}");
-                    assert_eq!(recorded.upstream.count(), before, "{spelling}");
-                    continue;
-                }
                 assert_eq!(reply.status, 200, "{spelling}: {}", reply.text());
                 let seen = recorded.upstream.last();
                 assert!(!seen.head.contains("evil"), "{spelling}: {}", seen.head);
@@ -460,17 +454,8 @@ fn hop_by_hop_headers_end_at_the_gate_and_take_nothing_of_ours_with_them() {
         let lines = format!(
             "{lines}Connection: keep-alive, {named}\r\nX-Trace-Me: evil\r\nKeep-Alive: timeout=9\r\nTE: gzip\r\nProxy-Connection: keep-alive\r\nProxy-Authenticate: x\r\n"
         );
-        let before = recorded.upstream.count();
         let reply = recorded.send("GET", "/v1/forecast", &lines);
-        if reply.status != 200 {
-            assert!(
-                matches!(reply.status, 400 | 401),
-                "{named}: {}",
-                reply.text()
-            );
-            assert_eq!(recorded.upstream.count(), before, "{named}");
-            continue;
-        }
+        assert_eq!(reply.status, 200, "{named}: {}", reply.text());
         let seen = recorded.upstream.last();
         for gone in [
             "connection",
