@@ -98,7 +98,7 @@ pub(crate) fn judge(figures: &Figures) -> Vec<Budget> {
         memory.after_connections.map(bytes),
         40.0,
         "MiB",
-        promise,
+        aim,
     );
     push(
         "gate without a check / HAProxy without a check",

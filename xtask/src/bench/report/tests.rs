@@ -82,7 +82,7 @@ fn memory_and_start_are_promises() {
     slow.starts = vec![Duration::from_millis(301)];
     assert!(!slow.keeps_every_promise());
     let mut large = figures(&[]);
-    large.memory.after_connections = Some(41 << 20);
+    large.memory.after_start = 41 << 20;
     assert!(!large.keeps_every_promise());
     assert!(figures(&[]).keeps_every_promise());
 }
