@@ -83,8 +83,16 @@ impl Client {
         }
     }
 
+    /// The same once, or nothing if the server went away.
+    pub fn try_send(&mut self, request: impl AsRef<[u8]>) -> Option<Reply> {
+        self.attempt(request.as_ref())
+    }
+
     fn attempt(&mut self, request: &[u8]) -> Option<Reply> {
-        let mut stream = self.open.take().unwrap_or_else(|| connect(self.address));
+        let mut stream = match self.open.take() {
+            Some(stream) => stream,
+            None => connect(self.address)?,
+        };
         // The answer may come, and the connection close, before all is sent.
         let _ = stream.write_all(request);
         let reply = read_reply(&mut stream, request.starts_with(b"HEAD "))?;
@@ -99,11 +107,11 @@ impl Client {
     }
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("the server listens");
+fn connect(address: SocketAddr) -> Option<TcpStream> {
+    let stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     stream.set_nodelay(true).expect("no delay");
-    stream
+    Some(stream)
 }
 
 /// The address of `http://ADDRESS`.
@@ -156,7 +164,7 @@ pub struct Exchange {
 impl Exchange {
     /// Sends `bytes`, then reads until the server closes or stays quiet.
     pub fn of(url: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let mut stream = connect(address_of(url));
+        let mut stream = connect(address_of(url)).expect("the server listens");
         let _ = stream.write_all(bytes.as_ref());
         stream
             .set_read_timeout(Some(Duration::from_millis(600)))
