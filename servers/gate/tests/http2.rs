@@ -210,6 +210,9 @@ fn gte_038_malformed_http2_requests_are_never_forwarded() {
             with(&[("content-length", b"0"), ("content-length", b"5")]),
         ),
         ("an odd length", with(&[("content-length", b"+0")])),
+        ("an empty length", with(&[("content-length", b"")])),
+        ("an empty :scheme", replaced(":scheme", b"")),
+        ("another :scheme", replaced(":scheme", b"ftp")),
         ("expectation", with(&[("expect", b"y")])),
     ];
     for (name, fields) in cases {

@@ -19,8 +19,16 @@ pub(super) fn check(parts: &Parts) -> Result<(), Malformed> {
             return Err(Malformed::Shape(Shape::TwoFramings));
         }
     }
-    if headers.get_all(CONTENT_LENGTH).iter().nth(1).is_some() {
-        return Err(Malformed::Shape(Shape::RepeatedLength));
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+    if let Some(length) = lengths.next() {
+        if lengths.next().is_some() {
+            return Err(Malformed::Shape(Shape::RepeatedLength));
+        }
+        // RFC 9110 section 8.6: one digit or more. The HTTP/2 library takes an
+        // empty value for zero; an HTTP/1 upstream may read it otherwise.
+        if length.is_empty() || !length.as_bytes().iter().all(u8::is_ascii_digit) {
+            return Err(Malformed::ContentLength);
+        }
     }
     // RFC 9112 section 6.3: without a length the body would be empty here,
     // while an older peer would send until it closes.

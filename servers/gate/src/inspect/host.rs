@@ -34,13 +34,28 @@ pub(super) fn check(parts: &Parts, secure: bool) -> Result<(), Malformed> {
         }
         _ => {}
     }
-    let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
-    // An HTTP/2 client behind a proxy that ends TLS says `https`; nothing here
-    // depends on it. An HTTP/1 target with a scheme is a detour for a proxy.
-    if !http2 && parts.uri.scheme().is_some_and(|said| *said != scheme) {
-        return Err(Malformed::AbsoluteTarget);
+    check_scheme(parts, secure)
+}
+
+/// An HTTP/2 client behind a proxy that ends TLS says `https`; nothing here
+/// depends on which of the two it is. An HTTP/1 target with another scheme than
+/// the connection's is a detour for a proxy.
+fn check_scheme(parts: &Parts, secure: bool) -> Result<(), Malformed> {
+    let own = if secure { Scheme::HTTPS } else { Scheme::HTTP };
+    let fits = match parts.uri.scheme() {
+        None => true,
+        // RFC 9113 section 8.3.1: one valid value; other schemes are not ours
+        // to translate.
+        Some(said) if parts.version >= Version::HTTP_2 => {
+            *said == Scheme::HTTP || *said == Scheme::HTTPS
+        }
+        Some(said) => *said == own,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(Malformed::AbsoluteTarget)
     }
-    Ok(())
 }
 
 /// `host` or `host:port`: a name, an IPv4 address or a bracketed IPv6 address.

@@ -13,6 +13,8 @@ pub enum Malformed {
     TooManyHeaders,
     /// `Transfer-Encoding` is not exactly `chunked`.
     TransferEncoding,
+    /// `Content-Length` is not a number.
+    ContentLength,
     /// HTTP/1.0 with a method that has a body, and no length.
     NoLength,
     /// `Expect` is not `100-continue`.
@@ -44,6 +46,7 @@ impl Malformed {
             Self::Authority => StatusCode::MISDIRECTED_REQUEST,
             Self::Shape(_)
             | Self::TransferEncoding
+            | Self::ContentLength
             | Self::NoLength
             | Self::Target
             | Self::Host
@@ -67,6 +70,7 @@ impl Malformed {
             Self::Shape(shape) => shape.detail(),
             Self::TooManyHeaders => "The request has more than 100 header lines.",
             Self::TransferEncoding => "Transfer-Encoding must be chunked, once and alone.",
+            Self::ContentLength => "Content-Length must be a number.",
             Self::NoLength => "An HTTP/1.0 request with this method needs Content-Length.",
             Self::Expectation => "Only Expect: 100-continue is known.",
             Self::Method => "This method is not offered.",
