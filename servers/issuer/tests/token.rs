@@ -14,7 +14,7 @@ use std::sync::Arc;
 use authority::accountability::CredentialRequest;
 use authority::audit::{Action, Actor, Origin};
 use authority::signing_key::{self, SealingKey};
-use authority::{Effect, Installation, Writes, api_key, client, inventory};
+use authority::{Effect, Installation, Writes, accountability, client, inventory};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
@@ -110,7 +110,7 @@ async fn world(algorithm: Algorithm, path: &str) -> World {
         audiences: vec!["https://api.example.com/reports".into()],
         expires_in: Some("30d".into()),
     };
-    let facts = api_key::Facts {
+    let facts = accountability::Facts {
         environment: &environment,
         inventory: &document,
         digest_key: &digest_key,

@@ -1,6 +1,7 @@
 //! The four kinds of record, as their tables see them.
 
-use authority::api_key::{ApiKey, Revocation};
+use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::SigningKeyRecord;

@@ -1,7 +1,7 @@
 //! The environment is the wall: nothing of another one gets into a store.
 //! Pure rules that every implementation applies before it writes.
 
-use authority::api_key::Revocation;
+use authority::accountability::Revocation;
 use authority::{Effect, Installation, Writes};
 use base::{Name, Timestamp};
 use snapshot::Change;

@@ -1,12 +1,11 @@
 //! An API key is created with all that makes it answerable, or not at all.
 
 use base::{Entropy, Lifetime, Secret, Timestamp};
-use boundary::Inventory;
-use credential::{CredentialKind, DigestKey, Environment, MintedApiKey};
+use credential::{CredentialKind, MintedApiKey};
 use snapshot::Change;
 
 use super::ApiKey;
-use crate::accountability::{Bounds, CredentialRequest, check};
+use crate::accountability::{Bounds, CredentialRequest, Facts, check};
 use crate::audit::{Action, Origin};
 use crate::{Effect, FieldFinding, Plan, Refusal, Writes};
 
@@ -20,17 +19,6 @@ pub struct CreatedApiKey {
     pub api_key: ApiKey,
     /// The text for its holder.
     pub secret: Secret,
-}
-
-/// What creating needs to know.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The environment of the key.
-    pub environment: &'a Environment,
-    /// The inventory in force.
-    pub inventory: &'a Inventory,
-    /// The key of stored digests.
-    pub digest_key: &'a DigestKey,
 }
 
 /// Creates an API key.

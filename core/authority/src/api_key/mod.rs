@@ -8,12 +8,12 @@ use credential::{ApiKeyId, Audience, ScopeSet};
 use serde::{Deserialize, Serialize};
 use snapshot::ApiKeyEntry;
 
-use crate::accountability::Accountability;
+use crate::accountability::{Accountability, Revocation};
 
 #[cfg(test)]
 mod tests;
 
-pub use create::{CreatedApiKey, Facts, LONGEST_LIFETIME, create};
+pub use create::{CreatedApiKey, LONGEST_LIFETIME, create};
 pub use revoke::revoke;
 
 /// An API key as it is remembered. Its text is not: only the digest is.
@@ -38,15 +38,6 @@ pub struct ApiKey {
     /// When and why it was revoked.
     #[serde(default)]
     pub revocation: Option<Revocation>,
-}
-
-/// The end of a credential before its expiry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revocation {
-    /// When.
-    pub at: Timestamp,
-    /// Why, in the operator's words.
-    pub reason: String,
 }
 
 impl ApiKey {

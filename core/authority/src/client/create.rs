@@ -5,8 +5,7 @@ use credential::{ClientId, CredentialKind, MintedClientSecret};
 use snapshot::Change;
 
 use super::Client;
-use crate::accountability::{Bounds, CredentialRequest, check};
-use crate::api_key::Facts;
+use crate::accountability::{Bounds, CredentialRequest, Facts, check};
 use crate::audit::{Action, Origin};
 use crate::{Effect, Plan, Refusal, Writes};
 

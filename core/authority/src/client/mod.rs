@@ -9,8 +9,7 @@ use credential::{Audience, ClientId, ScopeSet};
 use serde::{Deserialize, Serialize};
 use snapshot::ClientEntry;
 
-use crate::accountability::Accountability;
-use crate::api_key::Revocation;
+use crate::accountability::{Accountability, Revocation};
 
 pub use create::{CreatedClient, LONGEST_LIFETIME, create};
 pub use revoke::revoke;

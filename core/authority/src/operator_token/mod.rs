@@ -6,7 +6,7 @@ use base::{Digest, Name, Timestamp};
 use credential::{OperatorTokenId, ScopeSet};
 use serde::{Deserialize, Serialize};
 
-use crate::api_key::Revocation;
+use crate::accountability::Revocation;
 
 pub use create::{ALL_SCOPES, CreatedOperatorToken, LONGEST_LIFETIME, create};
 

@@ -114,7 +114,7 @@ impl World {
                 .to_vec(),
             expires_in: Some("30d".into()),
         };
-        let facts = crate::api_key::Facts {
+        let facts = crate::accountability::Facts {
             environment: &environment,
             inventory: &inventory,
             digest_key: &digest_key,
@@ -296,7 +296,7 @@ fn every_way_of_being_the_wrong_client_has_one_answer() {
         body,
     );
     let malformed = world.refused(Some(&basic(&id, "hunter2")), body);
-    world.created.client.revocation = Some(crate::api_key::Revocation {
+    world.created.client.revocation = Some(crate::accountability::Revocation {
         at: Timestamp::EPOCH,
         reason: "left".into(),
     });
@@ -462,7 +462,7 @@ fn rfc8707_2_a_token_is_for_one_api() {
 #[test]
 fn a_create_says_everything_that_is_missing() {
     let world = World::new();
-    let facts = crate::api_key::Facts {
+    let facts = crate::accountability::Facts {
         environment: &world.environment,
         inventory: &world.inventory,
         digest_key: &world.digest_key,

@@ -12,7 +12,7 @@ mod endpoint;
 mod finding;
 mod inventory;
 
-use authority::api_key::Revocation;
+use authority::accountability::Revocation;
 use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

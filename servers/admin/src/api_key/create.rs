@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use authority::accountability::CredentialRequest;
-use authority::api_key::{CreatedApiKey, Facts, create};
+use authority::accountability::Facts;
+use authority::api_key::{CreatedApiKey, create};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

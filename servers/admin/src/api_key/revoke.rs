@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use authority::api_key::{Revocation, revoke};
+use authority::accountability::Revocation;
+use authority::api_key::revoke;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 

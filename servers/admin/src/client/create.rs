@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authority::accountability::CredentialRequest;
-use authority::api_key::Facts;
+use authority::accountability::Facts;
 use authority::client::{CreatedClient, create};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};

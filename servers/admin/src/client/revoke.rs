@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authority::api_key::Revocation;
+use authority::accountability::Revocation;
 use authority::client::revoke;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

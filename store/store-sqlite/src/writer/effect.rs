@@ -1,7 +1,8 @@
 //! Each effect under its precondition.
 
 use authority::Effect;
-use authority::api_key::{ApiKey, Revocation};
+use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;

@@ -1,7 +1,7 @@
 //! Each effect and its precondition.
 
 use authority::Effect;
-use authority::api_key::Revocation;
+use authority::accountability::Revocation;
 use authority::inventory::InventoryVersion;
 use imbl::OrdMap;
 use snapshot::Snapshot;

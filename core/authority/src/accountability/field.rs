@@ -1,140 +1,12 @@
-//! What every credential must say about itself: whose it is, what for, who
-//! cuts it off, what it may do and when it ends. Article 000 ("ownership,
-//! intended use and revocation clear per key") and article 002 ("if nothing
-//! expires, a single compromised credential grants permanent access").
+//! The fields that every credential shares, each checked by itself; what is
+//! wrong is collected, so that one answer tells it all.
 
 use base::{Lifetime, Name, Timestamp};
 use boundary::Inventory;
 use credential::{Audience, CredentialKind, Scope, ScopeSet};
-use serde::{Deserialize, Serialize};
 
+use super::Bounds;
 use crate::FieldFinding;
-
-/// Who stands behind a credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Accountability {
-    /// The partner, customer or own department that holds it.
-    pub organisation: Name,
-    /// The person or service that answers for it.
-    pub owner: Name,
-    /// What it is for, in one line.
-    pub purpose: String,
-    /// Who cuts it off when it leaks.
-    pub revoker: Name,
-}
-
-/// The fields of a request that every credential shares, as they were sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialRequest {
-    /// See [`Accountability::organisation`].
-    #[serde(default)]
-    pub organisation: Option<String>,
-    /// See [`Accountability::owner`].
-    #[serde(default)]
-    pub owner: Option<String>,
-    /// See [`Accountability::purpose`].
-    #[serde(default)]
-    pub purpose: Option<String>,
-    /// See [`Accountability::revoker`].
-    #[serde(default)]
-    pub revoker: Option<String>,
-    /// The scopes, one per item.
-    #[serde(default)]
-    pub scopes: Vec<String>,
-    /// The APIs that it is for, by audience.
-    #[serde(default)]
-    pub audiences: Vec<String>,
-    /// How long it lives, such as `90d`.
-    #[serde(default)]
-    pub expires_in: Option<String>,
-}
-
-/// A request in which every field was right.
-#[derive(Debug, Clone)]
-pub struct CheckedRequest {
-    /// Who stands behind it.
-    pub accountability: Accountability,
-    /// What it may do.
-    pub scopes: ScopeSet,
-    /// For which APIs.
-    pub audiences: Vec<Audience>,
-    /// When it ends.
-    pub expires_at: Timestamp,
-}
-
-/// What a kind of credential allows.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// The longest lifetime.
-    pub longest: Lifetime,
-    /// How many APIs one may be for.
-    pub audiences: usize,
-    /// The kind that an endpoint must accept for a scope to be of use.
-    pub kind: CredentialKind,
-}
-
-/// Checks every field and reports all that is missing or wrong at once.
-pub fn check(
-    request: &CredentialRequest,
-    bounds: Bounds,
-    inventory: &Inventory,
-    now: Timestamp,
-) -> Result<CheckedRequest, Vec<FieldFinding>> {
-    let mut findings = Vec::new();
-    let organisation = name(
-        "organisation",
-        request.organisation.as_deref(),
-        "acme",
-        &mut findings,
-    );
-    let owner = name(
-        "owner",
-        request.owner.as_deref(),
-        "team-weather",
-        &mut findings,
-    );
-    let purpose = purpose(request.purpose.as_deref(), &mut findings);
-    let revoker = name(
-        "revoker",
-        request.revoker.as_deref(),
-        "weather-oncall",
-        &mut findings,
-    );
-    let audiences = audiences(&request.audiences, bounds, inventory, &mut findings);
-    let scopes = scopes(
-        &request.scopes,
-        bounds.kind,
-        &audiences,
-        inventory,
-        &mut findings,
-    );
-    let expires_at = expiry(
-        request.expires_in.as_deref(),
-        bounds.longest,
-        now,
-        &mut findings,
-    );
-    match (organisation, owner, purpose, revoker, expires_at) {
-        (Some(organisation), Some(owner), Some(purpose), Some(revoker), Some(expires_at))
-            if findings.is_empty() =>
-        {
-            let accountability = Accountability {
-                organisation,
-                owner,
-                purpose,
-                revoker,
-            };
-            Ok(CheckedRequest {
-                accountability,
-                scopes,
-                audiences,
-                expires_at,
-            })
-        }
-        _ => Err(findings),
-    }
-}
 
 fn missing(field: &'static str, fix: String) -> FieldFinding {
     FieldFinding {
@@ -144,7 +16,7 @@ fn missing(field: &'static str, fix: String) -> FieldFinding {
     }
 }
 
-fn name(
+pub(super) fn name(
     field: &'static str,
     text: Option<&str>,
     example: &str,
@@ -168,7 +40,7 @@ fn name(
         .ok()
 }
 
-fn purpose(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<String> {
+pub(super) fn purpose(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<String> {
     let fix = || "say in one line what it is for, such as \"nightly forecast import\"".to_owned();
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         findings.push(missing("purpose", fix()));
@@ -186,7 +58,7 @@ fn purpose(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<Strin
     Some(text.to_owned())
 }
 
-fn audiences(
+pub(super) fn audiences(
     texts: &[String],
     bounds: Bounds,
     inventory: &Inventory,
@@ -245,7 +117,7 @@ fn audiences(
     found
 }
 
-fn scopes(
+pub(super) fn scopes(
     texts: &[String],
     kind: CredentialKind,
     audiences: &[Audience],
@@ -309,7 +181,7 @@ fn usable_scopes(kind: CredentialKind, audiences: &[Audience], inventory: &Inven
         .collect()
 }
 
-fn expiry(
+pub(super) fn expiry(
     text: Option<&str>,
     longest: Lifetime,
     now: Timestamp,
