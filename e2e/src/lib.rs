@@ -10,6 +10,7 @@
 )]
 
 pub mod forge;
+pub mod http2;
 pub mod installed;
 pub mod raw;
 pub mod recorded;
