@@ -101,7 +101,7 @@ fn revoked_text(revoked: &RevokedApiKeyAnswer) -> String {
 pub(super) fn in_force_text(in_force: Option<InForce>, what: &str) -> String {
     match in_force {
         Some(InForce { revision, after_ms }) => {
-            format!("{what} since {after_ms} ms after the change (revision {revision}).")
+            format!("{what}, {after_ms} ms after the change (revision {revision}).")
         }
         None => "The change is made. No gate has confirmed it yet: each one follows within \
                  the lag that its endpoints bear, or denies."
@@ -207,7 +207,7 @@ audience      https://api.example.com/weather
 created       2027-01-15T08:00:00Z
 expires       2027-04-15T08:00:00Z
 
-The gate knows it since 3 ms after the change (revision 7).
+The gate knows it, 3 ms after the change (revision 7).
 
   dw_live_k0123456789abcde_SECRET
 

@@ -83,16 +83,18 @@ fn created_text(created: &CreatedClientAnswer) -> String {
         plain(&created.client.client_id),
         plain(&created.client_secret),
     );
-    // A token is for one API, so a client of several has to say which.
-    let resource = match created.client.audiences.as_slice() {
-        [_, _, ..] => " -d resource=AUDIENCE",
-        _ => "",
-    };
+    // One scope always points to one API or is refused with the choices.
+    let scope = created
+        .client
+        .scopes
+        .iter()
+        .next()
+        .map_or_else(String::new, |scope| plain(&scope.to_string()));
     format!(
         "{}\n\n{}\n\n  {secret}\n\n\
          This is the only time that its secret is shown: give it to its holder now.\n\
          To get a token, with your issuer's address for ISSUER:\n\n  \
-         curl -u '{id}:{secret}' -d grant_type=client_credentials{resource} 'ISSUER/oauth2/token'",
+         curl -u '{id}:{secret}' -d grant_type=client_credentials -d scope={scope} 'ISSUER/oauth2/token'",
         record_text(&created.client),
         in_force_text(created.in_force, "The gate knows it"),
     )
