@@ -238,8 +238,8 @@ impl House {
         self.count.set(self.count.get() + 1);
     }
 
-    /// RFC 9112 and RFC 6750 section 3.1 let a credential that is no `b64token`
-    /// be malformed as a request: 400 or 401, and nothing else.
+    /// RFC 6750 section 3.1: a credential that is no `b64token` may be called a
+    /// malformed request or an invalid token: 400 or 401, and nothing else.
     #[track_caller]
     pub fn refuses_shape(&self, token: impl AsRef<[u8]>) {
         let token = token.as_ref();
