@@ -76,7 +76,9 @@ impl Occupation {
         Ok(Self {
             at: Instant::now(),
             everyone: everyone_ticks(&read("/proc/stat")?).ok_or_else(odd)?,
-            ourselves: cpu_ticks(&read("/proc/self/stat")?).ok_or_else(odd)?,
+            ourselves: cpu_ticks(&read("/proc/self/stat")?)
+                .map(|ticks| ticks.user + ticks.system)
+                .ok_or_else(odd)?,
         })
     }
 
@@ -99,16 +101,21 @@ fn ratio(count: u64, per: u64) -> f64 {
     count as f64 / per as f64
 }
 
-/// User, nice and system time of all processors: interrupts have no owner.
+/// The time that all processors were busy: user, nice, system, and the two
+/// kinds of interrupts, which a process is charged with as well.
 fn everyone_ticks(stat: &str) -> Option<u64> {
+    const BUSY: [bool; 7] = [true, true, true, false, false, true, true];
     let mut fields = stat
         .lines()
         .next()?
         .strip_prefix("cpu ")?
         .split_whitespace();
     let mut sum = 0;
-    for _ in 0..3 {
-        sum += fields.next()?.parse::<u64>().ok()?;
+    for busy in BUSY {
+        let ticks = fields.next()?.parse::<u64>().ok()?;
+        if busy {
+            sum += ticks;
+        }
     }
     Some(sum)
 }
@@ -147,9 +154,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_without_an_owner_and_idle_time_are_left_out() {
-        let stat = "cpu  100 10 50 9000 20 7 8 0 0 0\ncpu0 50 5 25 4500 10 3 4 0 0 0\n";
-        assert_eq!(everyone_ticks(stat), Some(160));
+    fn idle_waiting_and_stolen_time_are_left_out() {
+        let stat = "cpu  100 10 50 9000 20 7 8 33 0 0\ncpu0 50 5 25 4500 10 3 4 0 0 0\n";
+        assert_eq!(everyone_ticks(stat), Some(175));
         assert_eq!(everyone_ticks("intr 1"), None);
     }
 

@@ -7,6 +7,24 @@ use std::time::{Duration, Instant};
 
 use crate::fault::Fault;
 
+/// Processor time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CpuTime {
+    /// In the program itself.
+    pub(crate) user: Duration,
+    /// With that in the kernel.
+    pub(crate) total: Duration,
+}
+
+/// Processor time in the unit of `/proc`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ticks {
+    /// In the program itself.
+    pub(crate) user: u64,
+    /// In the kernel.
+    pub(crate) system: u64,
+}
+
 /// A running program. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
@@ -62,15 +80,20 @@ impl Process {
     }
 
     /// User and system time of its threads and of the processes that it started.
-    pub(crate) fn cpu(&self) -> Result<Duration, Fault> {
-        let mut ticks = 0;
+    pub(crate) fn cpu(&self) -> Result<CpuTime, Fault> {
+        let mut ticks = Ticks::default();
         let mut open = vec![self.child.id()];
         while let Some(id) = open.pop() {
-            ticks += cpu_ticks(&self.read(id, "stat")?).ok_or_else(|| self.unreadable())?;
+            let more = cpu_ticks(&self.read(id, "stat")?).ok_or_else(|| self.unreadable())?;
+            ticks.user += more.user;
+            ticks.system += more.system;
             open.extend(children(id));
         }
-        // A tick is far under 10 % of what a measurement sums up.
-        Ok(Duration::from_secs(ticks) / u32::try_from(self.ticks_per_second).unwrap_or(100))
+        let per_second = u32::try_from(self.ticks_per_second).unwrap_or(100);
+        Ok(CpuTime {
+            user: Duration::from_secs(ticks.user) / per_second,
+            total: Duration::from_secs(ticks.user + ticks.system) / per_second,
+        })
     }
 
     /// Bytes of memory that are resident now.
@@ -111,17 +134,18 @@ impl Drop for Process {
     }
 }
 
-/// User and system time of a `stat` line, with those of the children that it
-/// has waited for: fields 14 to 17 of proc(5).
-pub(crate) fn cpu_ticks(stat: &str) -> Option<u64> {
+/// The times of a `stat` line, with those of the children that it has waited
+/// for: fields 14 to 17 of proc(5).
+pub(crate) fn cpu_ticks(stat: &str) -> Option<Ticks> {
     // The second field is a name in parentheses that may hold anything.
     let (_, rest) = stat.rsplit_once(')')?;
-    let mut sum = 0;
     let mut fields = rest.split_whitespace().skip(11);
-    for _ in 0..4 {
-        sum += fields.next()?.parse::<u64>().ok()?;
-    }
-    Some(sum)
+    let mut field = || fields.next()?.parse::<u64>().ok();
+    let (user, system) = (field()?, field()?);
+    Some(Ticks {
+        user: user + field()?,
+        system: system + field()?,
+    })
 }
 
 fn status_kilobytes(status: &str, field: &str) -> Option<u64> {
@@ -167,7 +191,11 @@ mod tests {
     #[test]
     fn a_name_with_spaces_and_parentheses_does_not_shift_the_fields() {
         let stat = "42 (a (b) c) S 1 42 42 0 -1 4194304 100 0 0 0 7 5 3 2 20 0 4 0 100 1 2";
-        assert_eq!(cpu_ticks(stat), Some(17));
+        let ticks = Ticks {
+            user: 10,
+            system: 7,
+        };
+        assert_eq!(cpu_ticks(stat), Some(ticks));
     }
 
     #[test]
@@ -195,7 +223,7 @@ mod tests {
         let process = Process::start("sh", Command::new("sh").args(["-c", busy]), &log).unwrap();
         let id = process.child.id();
         let started = Instant::now();
-        while process.cpu().unwrap().is_zero() {
+        while process.cpu().unwrap().total.is_zero() {
             assert!(started.elapsed() < Duration::from_secs(20));
             std::thread::sleep(Duration::from_millis(20));
         }

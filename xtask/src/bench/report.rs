@@ -39,6 +39,11 @@ impl Figures {
         median(self.of(scenario).map(|sample| sample.cpu_microseconds))
     }
 
+    /// What of it was spent outside the kernel.
+    pub(crate) fn user(&self, scenario: Scenario) -> Option<f64> {
+        median(self.of(scenario).map(|sample| sample.user_microseconds))
+    }
+
     /// Microseconds of one bare verification.
     pub(crate) fn verification(&self, algorithm: Algorithm) -> Option<f64> {
         median(self.bare.iter().map(|bare| match algorithm {
@@ -111,8 +116,8 @@ impl Figures {
             return;
         }
         text.push_str(
-            "\n| scenario | CPU us per request (least - most) | / gate, no check | / HAProxy's own | requests/s | core busy | p50 / p99 us |\n\
-             |---|---|---|---|---|---|---|\n",
+            "\n| scenario | CPU us per request (least - most) | of it user | / gate, no check | / HAProxy's own | requests/s | core busy | p50 / p99 us |\n\
+             |---|---|---|---|---|---|---|---|\n",
         );
         for scenario in Scenario::ALL {
             let Some(cpu) = self.cpu(scenario) else {
@@ -131,10 +136,11 @@ impl Figures {
             let to_proxy = scenario.counterpart().map_or_else(|| "-".to_owned(), ratio);
             let _ = writeln!(
                 text,
-                "| {} | {cpu:.2} ({:.2} - {:.2}) | {to_gate} | {to_proxy} | {:.0} | {:.0} % | {:.0} / {:.0} |",
+                "| {} | {cpu:.2} ({:.2} - {:.2}) | {:.2} | {to_gate} | {to_proxy} | {:.0} | {:.0} % | {:.0} / {:.0} |",
                 scenario.title(),
                 all().fold(f64::INFINITY, f64::min),
                 all().fold(0.0, f64::max),
+                self.user(scenario).unwrap_or_default(),
                 self.middle(scenario, |sample| sample.per_second),
                 self.middle(scenario, |sample| sample.busy * 100.0),
                 self.middle(scenario, |sample| whole(sample.p50_microseconds)),

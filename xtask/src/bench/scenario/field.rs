@@ -89,9 +89,9 @@ impl Field {
 
     /// The processor seconds of everything that runs.
     pub(crate) fn cpu_seconds(&self) -> Result<f64, Fault> {
-        let mut sum = self.upstream.process().cpu()? + self.proxy.process().cpu()?;
+        let mut sum = self.upstream.process().cpu()?.total + self.proxy.process().cpu()?.total;
         for gate in &self.gates {
-            sum += gate.process.cpu()?;
+            sum += gate.process.cpu()?.total;
         }
         Ok(sum.as_secs_f64())
     }

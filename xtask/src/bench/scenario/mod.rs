@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use self::field::Field;
 use super::exchange::{self, Request};
-use super::load::{CONNECTIONS, Generator, Load};
-use super::process::Process;
+use super::load::{Answered, CONNECTIONS, Generator, Load};
+use super::process::{CpuTime, Process};
 use crate::fault::Fault;
 
 /// An algorithm of access tokens.
@@ -128,6 +128,8 @@ pub(crate) struct Sample {
     pub(crate) per_second: f64,
     /// Processor time per answer, in microseconds.
     pub(crate) cpu_microseconds: f64,
+    /// What of it was spent outside the kernel.
+    pub(crate) user_microseconds: f64,
     /// The share of one core that was busy.
     pub(crate) busy: f64,
     /// The median time to an answer, in microseconds.
@@ -159,19 +161,22 @@ pub(crate) fn measure(
     }
     let before = job.process.cpu()?;
     let answered = generator.run(&job.load, CONNECTIONS, time)?;
-    let used = job.process.cpu()?.saturating_sub(before);
-    Ok(sample(&answered, used))
+    let after = job.process.cpu()?;
+    Ok(sample(&answered, before, after))
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "requests and microseconds are far under 2^52"
 )]
-fn sample(answered: &super::load::Answered, used: Duration) -> Sample {
+fn sample(answered: &Answered, before: CpuTime, after: CpuTime) -> Sample {
+    let each = |used: Duration| used.as_secs_f64() * 1e6 / answered.requests as f64;
+    let used = after.total.saturating_sub(before.total);
     let seconds = answered.microseconds as f64 / 1e6;
     Sample {
         per_second: answered.requests as f64 / seconds,
-        cpu_microseconds: used.as_secs_f64() * 1e6 / answered.requests as f64,
+        cpu_microseconds: each(used),
+        user_microseconds: each(after.user.saturating_sub(before.user)),
         busy: used.as_secs_f64() / seconds,
         p50_microseconds: answered.p50,
         p99_microseconds: answered.p99,
