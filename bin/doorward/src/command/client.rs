@@ -87,8 +87,7 @@ fn created_text(created: &CreatedClientAnswer) -> String {
     let scope = created
         .client
         .scopes
-        .iter()
-        .next()
+        .first()
         .map_or_else(String::new, |scope| plain(&scope.to_string()));
     format!(
         "{}\n\n{}\n\n  {secret}\n\n\
