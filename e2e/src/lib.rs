@@ -77,8 +77,22 @@ impl Process {
     }
 }
 
+/// How long a process may take to clean up when its test is over.
+const FAREWELL: Duration = Duration::from_secs(10);
+
 impl Drop for Process {
+    /// Asked to end, a demo removes its directory; killed, it could not. Nothing
+    /// here may panic: the test may be failing already.
     fn drop(&mut self) {
+        let deadline = Instant::now() + FAREWELL;
+        if matches!(self.0.try_wait(), Ok(None)) {
+            let _ = Command::new("kill")
+                .args(["-TERM", &self.id().to_string()])
+                .status();
+        }
+        while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
