@@ -12,7 +12,15 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
     let malformed = || Denial::new(Rule::CredentialSyntax);
     let line = only_line(headers, "authorization").ok_or_else(malformed)?;
     let (scheme, text) = line.split_once(' ').ok_or_else(malformed)?;
-    if scheme.is_empty() || !scheme.bytes().all(is_tchar) || !shape::is_single(text) {
+    if scheme.is_empty() || !scheme.bytes().all(is_tchar) {
+        return Err(malformed());
+    }
+    // RFC 7515 section 7.2: the JSON serialisation is one text, commas and
+    // quotes and all, and a token that is none of ours.
+    if scheme.eq_ignore_ascii_case("bearer") && text.starts_with('{') {
+        return Ok(Presented::MalformedToken);
+    }
+    if !shape::is_single(text) {
         return Err(malformed());
     }
     if scheme.eq_ignore_ascii_case("apikey") {

@@ -91,6 +91,16 @@ fn rfc6750_2_1_a_credential_header_has_one_spelling() {
             answer.1
         );
     }
+    // RFC 7515 section 7.2: the JSON serialisations, flattened, general and polyglot.
+    for json in [
+        "{}".to_owned(),
+        format!("{{\"payload\":\"{token}\",\"signature\":\"a\"}}"),
+        format!("{{\"payload\": \"a\", \"signatures\": [{{\"protected\": \"{token}\"}}]}}"),
+        format!("{{\"  {token}\":1,\"payload\":\"forged\"}}"),
+    ] {
+        let answer = house.answer(LINE, &[("authorization", &format!("Bearer {json}"))]);
+        assert_eq!((answer.0, answer.1), (401, "token_malformed"), "{json}");
+    }
     for wrong in ["", " ", "a,b", "é", "\"a\""] {
         assert_eq!(
             house.answer(LINE, &[("x-api-key", wrong)]).1,
