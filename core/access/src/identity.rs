@@ -48,32 +48,59 @@ pub fn is_identity_header(name: &str) -> bool {
     })
 }
 
+const ENDPOINT: HeaderName = HeaderName::from_static("x-doorward-endpoint");
+const PRINCIPAL_KIND: HeaderName = HeaderName::from_static("x-doorward-principal-kind");
+const CREDENTIAL: HeaderName = HeaderName::from_static("x-doorward-credential");
+const CLIENT: HeaderName = HeaderName::from_static("x-doorward-client");
+const SUBJECT: HeaderName = HeaderName::from_static("x-doorward-subject");
+const ORGANISATION: HeaderName = HeaderName::from_static("x-doorward-organisation");
+const OWNER: HeaderName = HeaderName::from_static("x-doorward-owner");
+const SCOPE: HeaderName = HeaderName::from_static("x-doorward-scope");
+
+/// The values that every request of an endpoint shares, rendered once.
+#[derive(Debug)]
+pub(crate) struct EndpointValues {
+    endpoint: Option<HeaderValue>,
+    scope: Option<HeaderValue>,
+}
+
+impl EndpointValues {
+    pub(crate) fn of(endpoint: &Endpoint) -> Self {
+        let scopes = &endpoint.demand.scopes;
+        let scope = (!scopes.is_empty()).then(|| HeaderValue::try_from(scopes.to_string()).ok());
+        Self {
+            endpoint: encoded(endpoint.id.as_str()),
+            scope: scope.flatten(),
+        }
+    }
+}
+
 pub(crate) fn headers(
     principal: &Principal,
-    endpoint: &Endpoint,
+    shared: &EndpointValues,
 ) -> Vec<(HeaderName, HeaderValue)> {
     let kind = principal.kind().map_or("anonymous", |kind| kind.as_str());
     let scope = match principal {
         Principal::Anonymous => None,
-        _ if endpoint.demand.scopes.is_empty() => None,
-        _ => HeaderValue::try_from(endpoint.demand.scopes.to_string()).ok(),
+        _ => shared.scope.clone(),
     };
     let values = [
-        ("x-doorward-endpoint", Some(endpoint.id.as_str())),
-        ("x-doorward-principal-kind", Some(kind)),
-        ("x-doorward-credential", principal.credential_id()),
-        ("x-doorward-client", principal.client()),
-        ("x-doorward-subject", principal.subject()),
-        ("x-doorward-organisation", principal.organisation()),
-        ("x-doorward-owner", principal.owner()),
+        (ENDPOINT, shared.endpoint.clone()),
+        (PRINCIPAL_KIND, Some(HeaderValue::from_static(kind))),
+        (CREDENTIAL, principal.credential_id().and_then(encoded)),
+        (CLIENT, principal.client().and_then(encoded)),
+        (SUBJECT, principal.subject().and_then(encoded)),
+        (ORGANISATION, principal.organisation().and_then(encoded)),
+        (OWNER, principal.owner().and_then(encoded)),
+        (SCOPE, scope),
     ];
-    let encoded = values.into_iter().filter_map(|(name, value)| {
-        let value: std::borrow::Cow<'_, str> = utf8_percent_encode(value?, ENCODED).into();
-        Some((
-            HeaderName::from_static(name),
-            HeaderValue::from_str(&value).ok()?,
-        ))
-    });
-    let scope = scope.map(|value| (HeaderName::from_static("x-doorward-scope"), value));
-    encoded.chain(scope).collect()
+    values
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+fn encoded(value: &str) -> Option<HeaderValue> {
+    let value: std::borrow::Cow<'_, str> = utf8_percent_encode(value, ENCODED).into();
+    HeaderValue::from_str(&value).ok()
 }

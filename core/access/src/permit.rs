@@ -51,7 +51,7 @@ impl Permit {
     /// The headers that tell the upstream who is calling, after every inbound
     /// look-alike ([`identity::is_identity_header`]) was dropped.
     pub fn identity_headers(&self) -> Vec<(HeaderName, HeaderValue)> {
-        identity::headers(self.principal(), self.endpoint())
+        identity::headers(self.principal(), self.0.route.identity_values())
     }
 
     pub(crate) fn conditional(&self) -> &Conditional {

@@ -20,7 +20,8 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
     if scheme.eq_ignore_ascii_case("bearer") && text.starts_with('{') {
         return Ok(Presented::MalformedToken);
     }
-    if !shape::is_single(text) {
+    let token68 = shape::is_token68(text);
+    if !token68 && !shape::is_single(text) {
         return Err(malformed());
     }
     if scheme.eq_ignore_ascii_case("apikey") {
@@ -30,7 +31,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
         return Ok(Presented::OtherScheme);
     }
     Ok(match shape::prefix(text) {
-        _ if !shape::is_token68(text) => Presented::MalformedToken,
+        _ if !token68 => Presented::MalformedToken,
         Some(Prefix::ApiKey) => Presented::ApiKey(text),
         Some(Prefix::Other) => Presented::WrongSlot,
         None => Presented::AccessToken(text),

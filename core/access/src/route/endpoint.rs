@@ -4,6 +4,8 @@ use base::Name;
 use boundary::{Api, Endpoint, Record, Segment};
 use credential::Audience;
 
+use crate::identity::EndpointValues;
+
 /// A listed endpoint, with its API's part of it.
 #[derive(Debug)]
 pub(crate) struct Route {
@@ -12,6 +14,7 @@ pub(crate) struct Route {
     upstream: String,
     endpoint: Endpoint,
     owner_segment: Option<usize>,
+    identity_values: EndpointValues,
 }
 
 impl Route {
@@ -27,6 +30,7 @@ impl Route {
             audience: api.audience.clone(),
             upstream: api.upstream.clone(),
             owner_segment: segments.iter().position(names_owner),
+            identity_values: EndpointValues::of(endpoint),
             endpoint: endpoint.clone(),
         }
     }
@@ -45,6 +49,10 @@ impl Route {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    pub(crate) fn identity_values(&self) -> &EndpointValues {
+        &self.identity_values
     }
 
     /// The place, from 0, of the segment that must be the subject.
