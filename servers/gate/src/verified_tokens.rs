@@ -3,15 +3,20 @@
 //! It holds facts, never decisions: a remembered token is judged again on
 //! every request by time, revocation, audience and scope, so that revoking it
 //! needs nothing here. What failed is never remembered.
+//!
+//! A token is remembered the second time that it comes: one that is used once
+//! costs its verification and no memory, and a stream of such tokens does not
+//! drive out those that are used again and again.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use access::{TokenFacts, Uncached, View};
 use base::Entropy;
 use foldhash::SharedSeed;
 use foldhash::fast::SeedableRandomState;
+use hashbrown::HashTable;
 use jose::{AccessTokenClaims, KeySet, TokenError, Verified};
 
 /// How much one worker remembers.
@@ -33,13 +38,16 @@ impl Default for CacheLimits {
 }
 
 type Fact = Arc<Verified<AccessTokenClaims>>;
-type Facts = HashMap<Box<str>, Fact, SeedableRandomState>;
+
+/// How many tokens are recognised the second time; each takes eight bytes.
+const SEEN: usize = 16_384;
 
 /// The cache of one worker. Its key is the whole token, compared byte for
 /// byte, under the key set that it was verified with.
 #[derive(Debug)]
 pub struct VerifiedTokens {
     limits: CacheLimits,
+    hasher: SeedableRandomState,
     remembered: RefCell<Remembered>,
 }
 
@@ -48,25 +56,42 @@ pub struct VerifiedTokens {
 struct Remembered {
     /// Kept alive, so that its address cannot come to mean another set.
     keys: Option<Arc<KeySet>>,
-    young: Facts,
-    old: Facts,
+    young: HashTable<Entry>,
+    old: HashTable<Entry>,
     young_bytes: usize,
+    /// The hash of the last token that came to each place. One that stands
+    /// there by chance only brings another token in at its first use.
+    seen: Box<[u64]>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    token: Box<str>,
+    fact: Fact,
+}
+
+impl Entry {
+    fn is_of(&self, hash: u64, token: &str) -> bool {
+        self.hash == hash && *self.token == *token
+    }
 }
 
 impl VerifiedTokens {
     /// An empty cache, hashed with a seed that nobody outside can guess.
     pub fn new(limits: CacheLimits, entropy: &mut dyn Entropy) -> Self {
-        let state = SeedableRandomState::with_seed(
-            u64::from_le_bytes(entropy.bytes()),
-            SharedSeed::global_random(),
-        );
         Self {
             limits,
+            hasher: SeedableRandomState::with_seed(
+                u64::from_le_bytes(entropy.bytes()),
+                SharedSeed::global_random(),
+            ),
             remembered: RefCell::new(Remembered {
                 keys: None,
-                young: Facts::with_hasher(state.clone()),
-                old: Facts::with_hasher(state),
+                young: HashTable::new(),
+                old: HashTable::new(),
                 young_bytes: 0,
+                seen: vec![0; SEEN].into(),
             }),
         }
     }
@@ -85,13 +110,17 @@ impl VerifiedTokens {
 
 impl TokenFacts for VerifiedTokens {
     fn verify(&self, token: &str, view: &View) -> Result<Fact, TokenError> {
+        let hash = self.hasher.hash_one(token);
         let mut remembered = self.remembered.borrow_mut();
         remembered.follow(view.snapshot().accepted_keys());
-        if let Some(fact) = remembered.recall(token, self.limits) {
+        if let Some(fact) = remembered.recall(hash, token, self.limits) {
             return Ok(fact);
         }
         let fact = Uncached.verify(token, view)?;
-        remembered.keep(token.into(), Arc::clone(&fact), self.limits);
+        if remembered.has_come_before(hash) {
+            let (token, fact) = (token.into(), Arc::clone(&fact));
+            remembered.keep(Entry { hash, token, fact }, self.limits);
+        }
         Ok(fact)
     }
 }
@@ -111,27 +140,38 @@ impl Remembered {
         }
     }
 
-    fn recall(&mut self, token: &str, limits: CacheLimits) -> Option<Fact> {
-        if let Some(fact) = self.young.get(token) {
-            return Some(Arc::clone(fact));
+    fn recall(&mut self, hash: u64, token: &str, limits: CacheLimits) -> Option<Fact> {
+        if let Some(entry) = self.young.find(hash, |entry| entry.is_of(hash, token)) {
+            return Some(Arc::clone(&entry.fact));
         }
-        let (text, fact) = self.old.remove_entry(token)?;
-        self.keep(text, Arc::clone(&fact), limits);
+        let found = self.old.find_entry(hash, |entry| entry.is_of(hash, token));
+        let (entry, _) = found.ok()?.remove();
+        let fact = Arc::clone(&entry.fact);
+        self.keep(entry, limits);
         Some(fact)
     }
 
-    fn keep(&mut self, token: Box<str>, fact: Fact, limits: CacheLimits) {
+    fn has_come_before(&mut self, hash: u64) -> bool {
+        // The table below takes the hash's low bits, so these are the high ones.
+        let place = usize::try_from(hash >> 32).unwrap_or_default() % SEEN;
+        let seen = self.seen.get_mut(place);
+        seen.is_some_and(|last| std::mem::replace(last, hash) == hash)
+    }
+
+    fn keep(&mut self, entry: Entry, limits: CacheLimits) {
         // Each generation has half of the room.
+        let length = entry.token.len();
         let full = self.young.len() + 1 > limits.tokens / 2
-            || self.young_bytes + token.len() > limits.bytes / 2;
+            || self.young_bytes + length > limits.bytes / 2;
         if full {
             std::mem::swap(&mut self.young, &mut self.old);
             self.young.clear();
             self.young_bytes = 0;
         }
-        if token.len() <= limits.bytes / 2 && limits.tokens >= 2 {
-            self.young_bytes += token.len();
-            self.young.insert(token, fact);
+        if length <= limits.bytes / 2 && limits.tokens >= 2 {
+            self.young_bytes += length;
+            self.young
+                .insert_unique(entry.hash, entry, |entry| entry.hash);
         }
     }
 }
@@ -194,13 +234,15 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_is_the_same_fact() {
+    fn from_the_third_use_on_a_hit_is_the_same_fact() {
         let (key, cache) = (signing_key(), cache(10, 100_000));
         let view = view_of(&key);
         let text = token(&key, 1);
-        let first = cache.verify(&text, &view).unwrap();
-        assert!(Arc::ptr_eq(&first, &cache.verify(&text, &view).unwrap()));
+        cache.verify(&text, &view).unwrap();
+        assert!(cache.is_empty(), "a token that is used once takes no room");
+        let second = cache.verify(&text, &view).unwrap();
         assert_eq!(cache.len(), 1);
+        assert!(Arc::ptr_eq(&second, &cache.verify(&text, &view).unwrap()));
     }
 
     /// JWT-081: the genuine token is remembered; the same header and payload
@@ -210,7 +252,9 @@ mod tests {
         let (key, cache) = (signing_key(), cache(10, 100_000));
         let view = view_of(&key);
         let genuine = token(&key, 1);
-        cache.verify(&genuine, &view).unwrap();
+        for _ in 0..2 {
+            cache.verify(&genuine, &view).unwrap();
+        }
         let (signed, signature) = genuine.rsplit_once('.').unwrap();
         let other = token(&key, 2);
         let foreign = token(&signing_key(), 1);
@@ -222,7 +266,9 @@ mod tests {
             signature.get(1..).unwrap(),
         ] {
             let forged = format!("{signed}.{forged}");
-            assert!(cache.verify(&forged, &view).is_err(), "{forged}");
+            for _ in 0..3 {
+                assert!(cache.verify(&forged, &view).is_err(), "{forged}");
+            }
         }
         assert_eq!(cache.len(), 1, "what failed is not remembered");
         assert!(cache.verify(&genuine, &view).is_ok());
@@ -231,8 +277,11 @@ mod tests {
     #[test]
     fn another_key_set_forgets_everything() {
         let (key, cache) = (signing_key(), cache(10, 100_000));
-        let text = token(&key, 1);
-        cache.verify(&text, &view_of(&key)).unwrap();
+        let (text, view) = (token(&key, 1), view_of(&key));
+        for _ in 0..2 {
+            cache.verify(&text, &view).unwrap();
+        }
+        assert_eq!(cache.len(), 1);
         let rotated = view_of(&signing_key());
         assert_eq!(
             cache.verify(&text, &rotated).unwrap_err(),
@@ -248,8 +297,10 @@ mod tests {
         let tokens: Vec<_> = (0..60).map(|jti| token(&key, jti)).collect();
         let length = tokens.iter().map(String::len).max().unwrap();
         for cache in [cache(10, 1_000_000), cache(1_000, length * 10)] {
+            cache.verify(&tokens[0], &view).unwrap();
             let used = cache.verify(&tokens[0], &view).unwrap();
             for text in &tokens {
+                cache.verify(text, &view).unwrap();
                 cache.verify(text, &view).unwrap();
                 assert!(Arc::ptr_eq(
                     &used,
