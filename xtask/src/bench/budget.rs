@@ -56,8 +56,8 @@ pub(crate) fn judge(figures: &Figures) -> Vec<Budget> {
         let added = fresh - figures.cpu(Scenario::GateUnchecked)?;
         Some(added / figures.verification(algorithm)?)
     };
-    // An answer that comes late finds the load's core asleep, and waking it is
-    // charged to the server: user time alone shows what the check itself adds.
+    // Fresh tokens also cost more time in the kernel, where no rule of ours
+    // runs: this separates the two. It replaces nothing that is promised.
     let check_in_user_time = || {
         let fresh = figures.user(es256(Token::Fresh))?;
         let added = fresh - figures.user(Scenario::GateUnchecked)?;
@@ -112,7 +112,7 @@ pub(crate) fn judge(figures: &Figures) -> Vec<Budget> {
         memory.after_connections.map(bytes),
         40.0,
         "MiB",
-        aim,
+        promise,
     );
     push(
         "gate without a check / HAProxy without a check",

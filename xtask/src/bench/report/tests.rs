@@ -87,6 +87,9 @@ fn memory_and_start_are_promises() {
     let mut large = figures(&[]);
     large.memory.after_start = 41 << 20;
     assert!(!large.keeps_every_promise());
+    let mut grown = figures(&[]);
+    grown.memory.after_connections = Some(41 << 20);
+    assert!(!grown.keeps_every_promise());
     assert!(figures(&[]).keeps_every_promise());
 }
 
