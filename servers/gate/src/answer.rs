@@ -84,9 +84,12 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// The reason of every request that was refused for its shape.
+pub(crate) const MALFORMED: &str = "malformed_request";
+
 /// The answer to a request that was refused for its shape.
 pub fn malformed(malformed: Malformed, id: RequestId, method: &Method) -> Response<ResponseBody> {
-    let problem = Problem::new(malformed.status(), "malformed_request", malformed.detail());
+    let problem = Problem::new(malformed.status(), MALFORMED, malformed.detail());
     let mut response = problem.answer(id, method);
     if malformed == Malformed::Method {
         // RFC 9110 section 15.5.6

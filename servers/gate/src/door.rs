@@ -20,7 +20,7 @@ use crate::feed::Knowledge;
 use crate::inspect::{Malformed, Shape};
 use crate::journal::Recorder;
 use crate::listen::{Connected, Door};
-use crate::pipeline;
+use crate::pipeline::{self, Refused};
 use crate::request_id::RequestIds;
 use crate::upstream::{ResponseBody, Trust, UpstreamLimits, Upstreams};
 use crate::verified_tokens::{CacheLimits, VerifiedTokens};
@@ -141,9 +141,19 @@ impl Door for GateDoor {
         }
     }
 
-    fn malformed(&self, shape: Shape) -> Response<ResponseBody> {
-        // The method belongs to a head that means two things.
-        answer::malformed(Malformed::Shape(shape), self.0.ids.next(), &Method::GET)
+    fn malformed(&self, connected: &Rc<Connected>, shape: Shape) -> Response<ResponseBody> {
+        let refused = Refused {
+            id: self.0.ids.next(),
+            at: self.0.clock.now(),
+            peer: connected.peer.ip(),
+            // The method belongs to a head that means two things.
+            method: Method::GET,
+            malformed: Malformed::Shape(shape),
+        };
+        let answer = answer::malformed(refused.malformed, refused.id, &refused.method);
+        let worker = Rc::clone(&self.0);
+        tokio::task::spawn_local(async move { pipeline::note_malformed(&worker, &refused).await });
+        answer
     }
 }
 

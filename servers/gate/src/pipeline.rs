@@ -1,12 +1,14 @@
 //! One request, from its head to its answer.
 
+use std::net::IpAddr;
+
 use access::{Conditional, Decision, Denial, Judge, LiveCheck, Occasion, Permit, Settled, View};
 use base::Timestamp;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
-use snapshot::{DecisionRecord, OutcomeRecord, UpstreamOutcome};
+use snapshot::{DecisionRecord, OutcomeRecord, UpstreamOutcome, Verdict};
 use tokio::time::Instant;
 
 use crate::answer;
@@ -17,6 +19,9 @@ use crate::journal::JournalEntry;
 use crate::listen::Connected;
 use crate::request_id::RequestId;
 use crate::upstream::{RequestBody, ResponseBody, UpstreamFault};
+
+/// How much of a method a record keeps.
+const LONGEST_METHOD: usize = 16;
 
 /// What is known of a request before it is judged.
 struct Arrival {
@@ -54,7 +59,18 @@ pub(crate) async fn answer(
     let method = parts.method.clone();
     match pass(worker, connected, (id, now, peer), (parts, body)).await {
         Ok(response) => response,
-        Err(Stop::Malformed(malformed)) => answer::malformed(malformed, id, &method),
+        Err(Stop::Malformed(malformed)) => {
+            let peer = connected.peer.ip();
+            let refused = Refused {
+                id,
+                at: now,
+                peer,
+                method,
+                malformed,
+            };
+            note_malformed(worker, &refused).await;
+            answer::malformed(malformed, id, &refused.method)
+        }
         Err(Stop::NotReady) => answer::not_ready(id, &method),
         Err(Stop::Denied(denial)) => answer::denied(&denial, id, &method),
         Err(Stop::Upstream(fault)) => {
@@ -62,6 +78,54 @@ pub(crate) async fn answer(
             answer::upstream_fault(&fault, id, &method)
         }
     }
+}
+
+/// A request that was refused for its shape, before anything was judged.
+pub(crate) struct Refused {
+    pub(crate) id: RequestId,
+    pub(crate) at: Timestamp,
+    pub(crate) peer: IpAddr,
+    pub(crate) method: Method,
+    pub(crate) malformed: Malformed,
+}
+
+/// Records it, so that a trace by its id finds it. Nothing in the record comes
+/// from the request but its method, shortened.
+pub(crate) async fn note_malformed(worker: &Worker, refused: &Refused) {
+    let record = {
+        let view = worker.knowledge.view();
+        let (Some(view), Ok(request_id)) = (view.as_deref(), refused.id.as_str().parse()) else {
+            return;
+        };
+        let snapshot = view.snapshot();
+        DecisionRecord {
+            request_id,
+            at: refused.at,
+            environment: snapshot.environment().name.clone(),
+            method: refused
+                .method
+                .as_str()
+                .chars()
+                .take(LONGEST_METHOD)
+                .collect(),
+            endpoint: None,
+            verdict: Verdict::Denial,
+            rule: answer::MALFORMED.to_owned(),
+            reason: answer::MALFORMED.to_owned(),
+            detail: refused.malformed.detail().to_owned(),
+            principal: None,
+            genuine: None,
+            still_accepted: None,
+            peer: refused.peer.to_canonical().to_string(),
+            trace_id: None,
+            inventory_version: snapshot.inventory().version,
+            revision: snapshot.revision(),
+        }
+    };
+    worker
+        .recorder
+        .note(JournalEntry::Decision(Box::new(record)))
+        .await;
 }
 
 /// The steps, in their order: what is malformed is not judged, what is not

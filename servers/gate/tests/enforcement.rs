@@ -437,3 +437,35 @@ fn rfc9110_9_3_2_head_is_judged_and_has_no_body() {
     assert_eq!(reply.statuses(), ["401"]);
     assert!(reply.text.ends_with("\r\n\r\n"), "{}", reply.text);
 }
+
+#[test]
+fn a_request_refused_for_its_shape_is_recorded_under_its_id() {
+    let upstream = Upstream::answering(OK);
+    let house = House::before(&upstream);
+    let heads = [
+        // Noticed in the bytes of the head.
+        "GET /reports/all HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "GET /reports/all HTTP/1.1\nHost: gw.test\r\n\r\n",
+        // Noticed in the head as it was read.
+        "GET /reports/all HTTP/1.1\r\nHost: a, b\r\n\r\n",
+        "TRACE /reports/all HTTP/1.1\r\nHost: gw.test\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: gw.test\r\n\r\n",
+    ];
+    for (before, head) in heads.into_iter().enumerate() {
+        let mut stream = house.connect();
+        stream.write_all(head.as_bytes()).unwrap();
+        let reply = drain_closed(&mut stream);
+        let id = reply
+            .header("x-request-id")
+            .unwrap_or_else(|| panic!("{head:?}: {}", reply.text));
+        let decisions = house.decisions(before + 1);
+        let recorded = decisions.last().unwrap();
+        assert_eq!(recorded.request_id.as_str(), id, "{head:?}");
+        assert_eq!(
+            (recorded.verdict, recorded.reason.as_str()),
+            (Verdict::Denial, "malformed_request")
+        );
+        assert!(recorded.principal.is_none() && recorded.endpoint.is_none());
+    }
+    assert_eq!(upstream.count(), 0);
+}

@@ -254,6 +254,15 @@ fn behind_a_trusted_proxy_the_client_is_who_it_says() {
         "403",
         "a credential over plain HTTP"
     );
-    assert_eq!(house.decisions(1)[0].peer, "9.9.9.9");
+    let peers: Vec<_> = house
+        .decisions(2)
+        .into_iter()
+        .map(|decision| decision.peer)
+        .collect();
+    assert_eq!(
+        peers,
+        ["127.0.0.1", "9.9.9.9"],
+        "before and after it said for whom"
+    );
     assert_eq!(upstream.count(), 1);
 }

@@ -25,7 +25,7 @@ impl Door for RouterDoor {
         RouterService(self.0.clone())
     }
 
-    fn malformed(&self, shape: Shape) -> Response<Body> {
+    fn malformed(&self, _: &Rc<Connected>, shape: Shape) -> Response<Body> {
         let request_id = base::generate_id_text('r', &mut SystemEntropy);
         let body = serde_json::json!({
             "type": "about:blank",

@@ -31,7 +31,7 @@ pub trait Door: 'static {
 
     /// The answer (400) to a head with a smuggling shape; the listener closes
     /// the connection after it.
-    fn malformed(&self, shape: Shape) -> Response<Self::Body>;
+    fn malformed(&self, connected: &Rc<Connected>, shape: Shape) -> Response<Self::Body>;
 }
 
 /// An answer's body that keeps its request counted as under way.

@@ -143,7 +143,7 @@ impl<D: Door> Entrance<D> {
         let (under_way, shape) = connected.begin();
         let answer = match shape {
             None => Ok(service.call(request)),
-            Some(shape) => Err(self.door.malformed(shape)),
+            Some(shape) => Err(self.door.malformed(connected, shape)),
         };
         async move {
             let response = match answer {

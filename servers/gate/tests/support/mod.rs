@@ -208,7 +208,7 @@ impl Door for PassingDoor {
         }
     }
 
-    fn malformed(&self, shape: Shape) -> Response<ResponseBody> {
+    fn malformed(&self, _: &Rc<Connected>, shape: Shape) -> Response<ResponseBody> {
         answer::malformed(Malformed::Shape(shape), self.ids.next(), &http::Method::GET)
     }
 }
