@@ -151,7 +151,7 @@ impl Shapes {
     }
 
     fn line_bytes<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
-        let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else {
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
             if matches!(self.place, Place::Between) {
                 self.place = Place::RequestLine;
             }
