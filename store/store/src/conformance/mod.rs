@@ -1,6 +1,6 @@
 //! What every implementation must pass. An adapter's test is one call:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh() -> store::conformance::Fresh { ... }
 //! store::conformance!(fresh);
 //! ```
