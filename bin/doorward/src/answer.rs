@@ -59,6 +59,20 @@ pub(crate) fn fault(fault: &Fault) -> ExitCode {
     ExitCode::from(1)
 }
 
+/// Prints what is shown this once. Unlike [`print`], a reader that went away is
+/// a fault: nobody has seen it, and nobody ever will.
+pub(crate) fn print_once(text: &str) -> Result<(), Fault> {
+    let mut stdout = anstream::stdout().lock();
+    writeln!(stdout, "{text}")
+        .and_then(|()| stdout.flush())
+        .map_err(|error| {
+            Fault::new(
+                format!("what is shown only once could not be written: {error}"),
+                "look where standard output goes; revoke what was made, for nobody has its secret",
+            )
+        })
+}
+
 /// Prints a result on standard output. A reader that went away (`| head`)
 /// ends the command quietly.
 pub(crate) fn print(text: &str) -> Result<(), Fault> {

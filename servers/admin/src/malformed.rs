@@ -198,13 +198,19 @@ async fn read(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(Malformed::TooLarge(limit));
     }
-    axum::body::to_bytes(request.into_body(), limit)
+    let arrived = tokio::time::timeout(PATIENCE, axum::body::to_bytes(request.into_body(), limit));
+    arrived
         .await
+        .map_err(|_| Malformed::BrokenOff)?
         .map_err(|error| match is_length_limit(&error) {
             true => Malformed::TooLarge(limit),
             false => Malformed::BrokenOff,
         })
 }
+
+/// How long a body may take to arrive: whoever sends it slower holds a
+/// connection that others need.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 fn is_length_limit(error: &axum::Error) -> bool {
     std::error::Error::source(error)

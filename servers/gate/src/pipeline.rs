@@ -224,6 +224,7 @@ enum Judged {
 }
 
 fn judge(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Judged, Stop> {
+    let freshness = worker.knowledge.freshness(arrival.now);
     let view = worker.knowledge.view();
     let Some(view) = view.as_deref() else {
         return Err(Stop::NotReady);
@@ -232,7 +233,7 @@ fn judge(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Judged, St
         view,
         facts: &worker.tokens,
         digest_key: &worker.settings.digest_key,
-        freshness: worker.knowledge.freshness(),
+        freshness,
         time_limits: worker.settings.time_limits,
     };
     let request = arrival.request(parts);

@@ -19,6 +19,10 @@ use snapshot::RequestId;
 
 use crate::{Issuer, answer};
 
+/// How long a body may take to arrive: whoever sends it slower holds a
+/// connection that others need.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 pub(crate) async fn token(
     State(issuer): State<Arc<Issuer>>,
     Extension(request_id): Extension<RequestId>,
@@ -125,7 +129,8 @@ async fn parse(
             );
         }
     };
-    let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
+    let arrived = tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, LONGEST_BODY)).await;
+    let Ok(Ok(body)) = arrived else {
         return refused(
             "body_size",
             "the body is longer than 32 KiB or did not arrive whole",

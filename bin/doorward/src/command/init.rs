@@ -51,16 +51,17 @@ impl Init {
             signing_algorithm: self.signing_algorithm,
             listeners: ["127.0.0.1:7000", "127.0.0.1:7001", "127.0.0.1:7002"].map(str::to_owned),
         };
-        let operator_token = install(&self.directory, &installation)?;
         let directory = self.directory.display();
-        answer::print(&format!(
-            "Made {directory}: doorward.toml, inventory.toml, .env.example, .gitignore, two keys and an empty store.\n\n\
-             The operator token, shown this once:\n\n    {}\n\n\
-             Next:\n\n    doorward serve --config {directory}/doorward.toml\n    \
-             export DOORWARD_ADMIN=http://127.0.0.1:7002 DOORWARD_OPERATOR_TOKEN=...\n    \
-             doorward inventory apply {directory}/inventory.toml",
-            operator_token.expose()
-        ))?;
+        install(&self.directory, &installation, |operator_token| {
+            answer::print_once(&format!(
+                "Made {directory}: doorward.toml, inventory.toml, .env.example, .gitignore, two keys and an empty store.\n\n\
+                 The operator token, shown this once:\n\n    {}\n\n\
+                 Next:\n\n    doorward serve --config {directory}/doorward.toml\n    \
+                 export DOORWARD_ADMIN=http://127.0.0.1:7002 DOORWARD_OPERATOR_TOKEN=...\n    \
+                 doorward inventory apply {directory}/inventory.toml",
+                operator_token.expose()
+            ))
+        })?;
         Ok(Exit::Done)
     }
 }
@@ -77,9 +78,14 @@ pub(crate) struct NewInstallation {
     pub(crate) listeners: [String; 3],
 }
 
-/// Makes everything; gives the first operator token. If anything fails,
-/// whatever was made is removed again.
-pub(crate) fn install(directory: &Path, installation: &NewInstallation) -> Result<Secret, Fault> {
+/// Makes everything; gives the first operator token once `show` has shown it.
+/// If anything fails, whatever was made is removed again: also when the token
+/// could not be shown, since nobody could ever administer it.
+pub(crate) fn install(
+    directory: &Path,
+    installation: &NewInstallation,
+    show: impl FnOnce(&Secret) -> Result<(), Fault>,
+) -> Result<Secret, Fault> {
     let mut made = Made::default();
     made.directory(directory)?;
     for name in ["secrets", "data"] {
@@ -110,6 +116,11 @@ pub(crate) fn install(directory: &Path, installation: &NewInstallation) -> Resul
     );
     let store_path = directory.join("data/doorward.db");
     let operator_token = make_store(&store_path, installation, &keys)?;
+    for suffix in ["", "-lock"] {
+        made.paths
+            .push(directory.join(format!("data/doorward.db{suffix}")));
+    }
+    show(&operator_token)?;
     made.keep();
     Ok(operator_token)
 }

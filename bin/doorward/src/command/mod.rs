@@ -68,15 +68,17 @@ fn runtime() -> Result<Runtime, Fault> {
     })
 }
 
-/// Waits for SIGINT or SIGTERM.
+/// Waits for SIGINT, SIGTERM or SIGHUP (the terminal was closed).
 async fn until_told_to_stop() -> Result<(), Fault> {
     let fault = |error: std::io::Error| {
         Fault::new(format!("signals cannot be awaited: {error}"), "report this")
     };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(fault)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(fault)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(fault)?;
     tokio::select! {
         _ = interrupt.recv() => {}
+        _ = hangup.recv() => {}
         _ = terminate.recv() => {}
     }
     Ok(())

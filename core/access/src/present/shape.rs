@@ -21,14 +21,24 @@ pub(super) fn prefix(text: &str) -> Option<Prefix> {
     (tag.starts_with("live_") || tag.starts_with("test_")).then_some(kind)
 }
 
+/// More than the longest secret of ours has.
+const LONGEST: usize = 128;
+
 /// Every secret of ours inside `text`, up to the first character that none has.
+/// Each is looked at no further than a secret can be long: a text that repeats
+/// a prefix must not cost its length squared.
 pub(super) fn ours(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.match_indices("dw").map(|(at, _)| at);
     starts.filter_map(|at| {
         let rest = text.get(at..)?;
         prefix(rest)?;
-        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .next()
+        let foreign = |b: &u8| !b.is_ascii_alphanumeric() && *b != b'_';
+        let length = rest
+            .bytes()
+            .take(LONGEST)
+            .take_while(|b| !foreign(b))
+            .count();
+        rest.get(..length)
     })
 }
 
@@ -59,6 +69,14 @@ const fn is_token68_byte(b: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repeated_prefix_costs_its_length_and_not_its_square() {
+        let text = "dw_live_".repeat(8_000);
+        let looked_at: usize = ours(&text).map(str::len).sum();
+        assert_eq!(ours(&text).count(), 8_000);
+        assert!(looked_at <= 8_000 * LONGEST, "{looked_at}");
+    }
 
     #[test]
     fn a_kind_is_told_by_its_prefix_alone() {

@@ -62,20 +62,24 @@ pub(crate) async fn answer(
     let wait = Duration::from_millis(query.wait.unwrap_or(0)).min(LONGEST_WAIT);
     let until = Instant::now() + wait;
     let mut head = admin.store.head();
+    let mut over = false;
     loop {
         // Taken before the read, so that it never names more than was looked for.
         let newest = *head.borrow_and_update();
         match admin.store.changes_after(after, MOST).await? {
             Changes::Gap => return Err(Failure::Gap),
+            // An empty answer says that there was none when it was given, so
+            // the log is read once more when the wait is over.
+            Changes::Steps(steps) if steps.is_empty() && over => {
+                return Ok(Json(ChangesAnswer::new(after, steps)));
+            }
             Changes::Steps(steps) if steps.is_empty() => {}
             Changes::Steps(steps) => {
                 let last = steps.last().map_or(newest, |step| step.revision);
                 return Ok(Json(ChangesAnswer::new(newest.max(last), steps)));
             }
         }
-        // Over, or the store is closing: nothing new is an answer too.
-        if !matches!(timeout_at(until, head.changed()).await, Ok(Ok(()))) {
-            return Ok(Json(ChangesAnswer::new(after, Vec::new())));
-        }
+        // Over, or the store is closing.
+        over = !matches!(timeout_at(until, head.changed()).await, Ok(Ok(())));
     }
 }

@@ -1,7 +1,7 @@
 //! The one task that folds changes into the view.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use access::View;
 use base::{Revision, Timestamp};
@@ -49,7 +49,7 @@ struct Follower {
 
 impl Follower {
     async fn look(&mut self, knowledge: &Knowledge) -> Result<(), FeedFault> {
-        let begun = knowledge.now();
+        let begun = Instant::now();
         let Some(view) = self.view.clone() else {
             let snapshot = within(self.feed.snapshot()).await?;
             // There is no view yet that this could make look fresh; the other
@@ -59,31 +59,24 @@ impl Follower {
             return Ok(());
         };
         let after = view.snapshot().revision();
-        let (steps, waited) = tokio::select! {
+        // An answer confirms what was known when it was asked for, also one
+        // that waited: when the feed last looked is its own affair.
+        let (steps, begun) = tokio::select! {
             biased;
             // Somebody needs to know now: the look that waits is given up.
             () = knowledge.nudge.notified() => {
-                let begun = knowledge.now();
-                let steps = within(self.feed.changes_after(after, Duration::ZERO)).await?;
-                return self.digest(steps, begun, knowledge).await;
+                let begun = Instant::now();
+                (within(self.feed.changes_after(after, Duration::ZERO)).await?, begun)
             }
-            steps = within(self.feed.changes_after(after, self.wait)) => (steps?, self.wait),
+            steps = within(self.feed.changes_after(after, self.wait)) => (steps?, begun),
         };
-        // An answer that waited its time out was given that much later. One
-        // that came early says only that there was nothing when it began.
-        let ended = knowledge.now();
-        let known_at = if ended.since(begun) >= waited {
-            begun.after(waited)
-        } else {
-            begun
-        };
-        self.digest(steps, known_at, knowledge).await
+        self.digest(steps, begun, knowledge).await
     }
 
     async fn digest(
         &mut self,
         steps: Steps,
-        known_at: Timestamp,
+        known_at: Instant,
         knowledge: &Knowledge,
     ) -> Result<(), FeedFault> {
         match steps {
@@ -113,7 +106,7 @@ impl Follower {
     }
 
     async fn refetch(&mut self, knowledge: &Knowledge) -> Result<(), FeedFault> {
-        let begun = knowledge.now();
+        let begun = Instant::now();
         let snapshot = within(self.feed.snapshot()).await?;
         self.take_whole(snapshot, knowledge);
         // It was whole at some moment after it was asked for.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use access::View;
 use arc_swap::{ArcSwapOption, Guard};
@@ -20,8 +20,11 @@ const NEVER: i64 = i64::MIN;
 /// no lock; one task writes it.
 pub struct Knowledge {
     view: ArcSwapOption<View>,
-    /// Microseconds; [`NEVER`] before the first confirmation.
-    confirmed_at: AtomicI64,
+    /// What confirmations are counted from. Not the wall clock: that one can
+    /// be set back, and knowledge would seem fresh for as long.
+    started: Instant,
+    /// Microseconds after `started`; [`NEVER`] before the first confirmation.
+    confirmed: AtomicI64,
     in_force: watch::Sender<Revision>,
     confirmations: watch::Sender<i64>,
     pub(super) nudge: Notify,
@@ -47,7 +50,8 @@ impl Knowledge {
     pub fn unfed(clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             view: ArcSwapOption::empty(),
-            confirmed_at: AtomicI64::new(NEVER),
+            started: Instant::now(),
+            confirmed: AtomicI64::new(NEVER),
             in_force: watch::channel(Revision::ZERO).0,
             confirmations: watch::channel(NEVER).0,
             nudge: Notify::new(),
@@ -60,13 +64,17 @@ impl Knowledge {
         self.view.load()
     }
 
-    /// How fresh it is.
-    pub fn freshness(&self) -> Freshness {
-        let micros = self.confirmed_at.load(Ordering::Acquire);
-        let confirmed_at = match micros {
+    /// How fresh it is at `now`. Take it before the view that is judged by:
+    /// the view is put first and confirmed after, so this order never makes an
+    /// old view look fresh.
+    pub fn freshness(&self, now: Timestamp) -> Freshness {
+        let confirmed_at = match self.confirmed.load(Ordering::Acquire) {
             // As old as can be: whatever demands freshness is denied.
             NEVER => Timestamp::EPOCH,
-            micros => Timestamp::from_unix_micros(micros).unwrap_or(Timestamp::EPOCH),
+            confirmed => {
+                let ago = self.micros(Instant::now()).saturating_sub(confirmed);
+                now.before(Duration::from_micros(u64::try_from(ago).unwrap_or(0)))
+            }
         };
         Freshness { confirmed_at }
     }
@@ -85,7 +93,7 @@ impl Knowledge {
     /// Many callers share one look. `false` if that was not possible within a
     /// second.
     pub async fn catch_up(&self) -> bool {
-        let asked_at = self.clock.now().unix_micros();
+        let asked_at = self.micros(Instant::now());
         let mut confirmations = self.confirmations.subscribe();
         self.nudge.notify_one();
         let caught_up = confirmations.wait_for(|confirmed| *confirmed >= asked_at);
@@ -104,10 +112,15 @@ impl Knowledge {
     }
 
     /// The view was whole at that instant.
-    pub(super) fn confirm(&self, at: Timestamp) {
-        let micros = at.unix_micros();
-        self.confirmed_at.fetch_max(micros, Ordering::AcqRel);
+    pub(super) fn confirm(&self, at: Instant) {
+        let micros = self.micros(at);
+        self.confirmed.fetch_max(micros, Ordering::AcqRel);
         self.confirmations
             .send_modify(|confirmed| *confirmed = micros.max(*confirmed));
+    }
+
+    fn micros(&self, at: Instant) -> i64 {
+        let since = at.saturating_duration_since(self.started);
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }
 }

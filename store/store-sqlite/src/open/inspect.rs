@@ -59,12 +59,19 @@ pub(super) fn file(path: &Path) -> Result<(), OpenFault> {
     Ok(())
 }
 
-/// The file has to begin as SQLite's do.
+/// Where a SQLite file names its application: four bytes, the highest first.
+const APPLICATION_ID_PLACE: usize = 68;
+
+/// The file has to begin as SQLite's do, and name our application: looked at
+/// before SQLite opens it, since opening another program's file would already
+/// change it.
 pub(super) fn header(path: &Path) -> Result<(), OpenFault> {
-    let mut found = [0; HEADER.len()];
+    let mut found = [0; APPLICATION_ID_PLACE + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut found));
     match read {
-        Ok(()) if found == *HEADER => Ok(()),
+        Ok(()) if found.starts_with(HEADER) && found.ends_with(&APPLICATION_ID.to_be_bytes()) => {
+            Ok(())
+        }
         Ok(()) => Err(OpenFault::NotAStore(path.to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Err(OpenFault::NotAStore(path.to_owned()))

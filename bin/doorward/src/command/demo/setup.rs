@@ -142,7 +142,7 @@ async fn install_demo(home: &Path, ports: &Ports, issuer: &str) -> Result<Secret
     };
     let home = home.to_path_buf();
     // Making a store blocks, and this thread drives the sample API.
-    tokio::task::spawn_blocking(move || install(&home, &installation))
+    tokio::task::spawn_blocking(move || install(&home, &installation, |_| Ok(())))
         .await
         .map_err(|error| {
             Fault::new(
