@@ -235,3 +235,48 @@ fn what_init_writes_keeps_its_secrets_to_its_owner() {
     );
     assert!(home.join(".env.example").is_file());
 }
+
+#[test]
+fn an_operator_token_is_made_and_ended_at_the_store() {
+    let (_directory, config) = installation();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(binary("doorward"));
+        command
+            .arg("operator-token")
+            .args(arguments)
+            .arg("--config")
+            .arg(&config);
+        command.output().unwrap()
+    };
+    let made = run(&["create", "--owner", "alice", "--scope", "read:audit"]);
+    assert!(made.status.success(), "{}", told(&made));
+    let id = told(&made).split_whitespace().nth(2).unwrap().to_owned();
+    assert!(told(&made).contains("dwa_live_"));
+    assert!(told(&run(&["list"])).contains("alice"));
+    let revoked = run(&["revoke", &id]);
+    assert!(revoked.status.success(), "{}", told(&revoked));
+    refused(&run(&["revoke", &id]), "was revoked before");
+    refused(
+        &run(&["create", "--owner", "bob", "--scope", "write:everything"]),
+        "no scope",
+    );
+    refused(&run(&["revoke", "o0123456789abcde"]), "no operator token");
+}
+
+#[test]
+fn a_secret_that_nobody_could_see_is_a_fault_and_init_leaves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let home = directory.path().join("doorward");
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let status = Command::new(binary("doorward"))
+        .arg("init")
+        .arg(&home)
+        .stdout(full)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(!home.exists(), "nobody could ever administer it");
+}

@@ -68,7 +68,7 @@ pub(crate) fn print_once(text: &str) -> Result<(), Fault> {
         .map_err(|error| {
             Fault::new(
                 format!("what is shown only once could not be written: {error}"),
-                "look where standard output goes; revoke what was made, for nobody has its secret",
+                "look where standard output goes and do it again; revoke a credential that was made, for nobody has its secret",
             )
         })
 }

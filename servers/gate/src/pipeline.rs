@@ -187,6 +187,10 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
     let recorded = record.is_some() && settled.live_check != Some(LiveCheck::Unavailable);
     if let Some(record) = record.filter(|_| recorded) {
         settled.durable_record = worker.recorder.record(JournalEntry::Decision(record)).await;
+        // That took its time: a revocation that came meanwhile still counts.
+        if let Judged::Denied { denial, record } = judge(worker, arrival, parts)? {
+            return Err(deny(worker, denial, record).await);
+        }
     }
     match conditional.settle(settled) {
         Ok(permit) => Ok(Passed { permit, recorded }),

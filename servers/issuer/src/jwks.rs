@@ -9,13 +9,14 @@ use serde_json::json;
 
 use crate::Issuer;
 
-/// Every key that is not retired: a key is published before it signs.
+/// Every key that is not retired and has not ended: a key is published before it signs.
 pub(crate) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Response {
+    let now = issuer.clock.now();
     let known = Arc::clone(&issuer.known.borrow());
     let keys: Vec<_> = known
         .published_keys()
         .iter()
-        .filter(|key| key.stage != snapshot::KeyStage::Retired)
+        .filter(|key| key.stage != snapshot::KeyStage::Retired && key.expires_at > now)
         .map(|key| &key.jwk)
         .collect();
     (

@@ -31,6 +31,10 @@ pub(crate) async fn token(
     body: Body,
 ) -> Response {
     let now = issuer.clock.now();
+    if now >= issuer.signing_key.ends_at {
+        tracing::error!(ended = %issuer.signing_key.ends_at, "the signing key has ended: nothing is issued");
+        return answer::unavailable();
+    }
     let used_basic = headers.contains_key(header::AUTHORIZATION);
     let parsed = parse(&headers, query.as_deref(), body).await;
     let mut origin = Origin {
@@ -54,7 +58,8 @@ pub(crate) async fn token(
                 inventory: &known.inventory().inventory,
                 client: client.as_ref(),
                 digest_key: &issuer.digest_key,
-                signing_key: &issuer.signing_key,
+                signing_key: &issuer.signing_key.key,
+                signing_key_ends_at: issuer.signing_key.ends_at,
             };
             decide(
                 &request,

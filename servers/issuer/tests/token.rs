@@ -51,6 +51,7 @@ scopes = ["read:reports"]
 
 struct World {
     router: Router,
+    clock: Arc<FixedClock>,
     store: Arc<MemoryStore>,
     client_id: String,
     client_secret: String,
@@ -117,7 +118,7 @@ async fn world(algorithm: Algorithm, path: &str) -> World {
     };
     let created = client::create(&request, &origin(), facts, now, entropy).unwrap();
     store.commit(created.writes).await.unwrap();
-    let signing_key = load_signing_key(store.as_ref(), &sealing_key)
+    let signing_key = load_signing_key(store.as_ref(), &sealing_key, now)
         .await
         .unwrap();
     let (sender, known) = watch::channel(Arc::new(store.snapshot().await.unwrap()));
@@ -127,12 +128,13 @@ async fn world(algorithm: Algorithm, path: &str) -> World {
         url,
         store: Arc::clone(&store) as Arc<dyn Store>,
         digest_key,
-        signing_key: Arc::new(signing_key),
+        signing_key,
         known,
-        clock,
+        clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
     };
     World {
         router: router(Arc::new(issuer)),
+        clock,
         store,
         client_id: created.outcome.client.id.to_string(),
         client_secret: created.outcome.secret.expose().to_owned(),
@@ -335,4 +337,28 @@ async fn other_addresses_and_methods_are_answered_as_problems() {
         );
         assert_eq!(body["status"], status);
     }
+}
+
+#[tokio::test]
+async fn a_key_that_has_ended_signs_nothing_and_is_not_published() {
+    let world = world(Algorithm::Es256, "").await;
+    assert_eq!(
+        world.send(world.post(GOOD)).await.0.status(),
+        StatusCode::OK,
+        "control before"
+    );
+    world.clock.advance(signing_key::LIFETIME);
+    let (response, body) = world.send(world.post(GOOD)).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{body}");
+    let keys = Request::get("/.well-known/jwks.json")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(world.send(keys).await.1, json!({ "keys": [] }));
+    let sealing_key = SealingKey::new(&[9; 32]).unwrap();
+    let now = base::Clock::now(world.clock.as_ref());
+    assert!(
+        load_signing_key(world.store.as_ref(), &sealing_key, now)
+            .await
+            .is_err()
+    );
 }

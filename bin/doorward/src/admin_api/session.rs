@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{AdminApi, Failure};
-use crate::answer::{Fault, print};
+use crate::answer::{Fault, print, print_once};
 
 /// A conversation, and whether it is told in JSON.
 pub(crate) struct Session {
@@ -99,6 +99,27 @@ impl Session {
         answer: Value,
         text: impl FnOnce(&T) -> String,
     ) -> Result<T, Fault> {
+        let (read, told) = self.read(answer, text)?;
+        print(&told)?;
+        Ok(read)
+    }
+
+    /// The same for an answer with a secret, which is shown this once.
+    pub(crate) fn tell_once<T: DeserializeOwned>(
+        &self,
+        answer: Value,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<T, Fault> {
+        let (read, told) = self.read(answer, text)?;
+        print_once(&told)?;
+        Ok(read)
+    }
+
+    fn read<T: DeserializeOwned>(
+        &self,
+        answer: Value,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(T, String), Fault> {
         let json = self.json.then(|| pretty(&answer));
         let read: T = serde_json::from_value(answer).map_err(|_| {
             Fault::new(
@@ -106,8 +127,8 @@ impl Session {
                 "use the doorward of the same version as the server",
             )
         })?;
-        print(&json.unwrap_or_else(|| text(&read)))?;
-        Ok(read)
+        let told = json.unwrap_or_else(|| text(&read));
+        Ok((read, told))
     }
 }
 

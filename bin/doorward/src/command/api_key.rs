@@ -52,7 +52,7 @@ impl Key {
             } => {
                 let session = connection.open()?;
                 let created = session.post(PATH, &CredentialRequest::from(arguments))?;
-                session.tell(created, created_text)?;
+                session.tell_once(created, created_text)?;
             }
             Self::List { connection } => {
                 let session = connection.open()?;

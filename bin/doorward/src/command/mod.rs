@@ -8,6 +8,7 @@ mod demo;
 mod init;
 mod inventory;
 mod log;
+mod operator_token;
 mod serve;
 mod trace;
 
@@ -26,6 +27,9 @@ pub(crate) enum Command {
     Init(init::Init),
     /// Run the roles that a configuration names.
     Serve(serve::Serve),
+    /// Create, list and revoke operator tokens, with the server stopped.
+    #[command(subcommand)]
+    OperatorToken(operator_token::OperatorToken),
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
@@ -49,6 +53,7 @@ impl Command {
             Self::Demo(demo) => demo.run(),
             Self::Init(init) => init.run(),
             Self::Serve(serve) => serve.run(),
+            Self::OperatorToken(operator_token) => operator_token.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),

@@ -141,24 +141,7 @@ struct Parts {
 impl Parts {
     async fn open(config: &Config) -> Result<Self, Fault> {
         let digest_key = read_key(&config.directory().join(config.secrets.digest_key.path()))?;
-        let path = config.directory().join(&config.store.path);
-        let store = SqliteStore::open(&path, &Options::default()).map_err(|error| {
-            Fault::new(
-                format!("the store {} cannot be opened: {error}", path.display()),
-                "see what it says; `doorward init DIR` makes a new one elsewhere",
-            )
-        })?;
-        let installation = store
-            .installation()
-            .await
-            .map_err(|error| Fault::new(error.to_string(), "see what it says"))?
-            .ok_or_else(|| {
-                Fault::new(
-                    "the store belongs to no environment yet",
-                    "make one with `doorward init DIR`",
-                )
-            })?;
-        check_installation(config, &installation)?;
+        let (store, installation) = open_store(config).await?;
         Ok(Self {
             installation,
             store: Arc::new(store),
@@ -191,14 +174,15 @@ impl Parts {
                 "restore the right one",
             )
         })?;
-        let signing_key = ::issuer::load_signing_key(self.store.as_ref(), &sealing_key)
-            .await
-            .map_err(|error| {
-                Fault::new(
-                    error.to_string(),
-                    format!("check that {} is the key of this store", path.display()),
-                )
-            })?;
+        let signing_key =
+            ::issuer::load_signing_key(self.store.as_ref(), &sealing_key, self.clock.now())
+                .await
+                .map_err(|error| {
+                    Fault::new(
+                        error.to_string(),
+                        format!("check that {} is the key of this store", path.display()),
+                    )
+                })?;
         let known = follow::follow(Arc::clone(&self.store))
             .await
             .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
@@ -207,7 +191,7 @@ impl Parts {
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
-            signing_key: Arc::new(signing_key),
+            signing_key,
             known,
             clock: Arc::clone(&self.clock),
         })))
@@ -222,6 +206,29 @@ impl Parts {
             in_force,
         }))
     }
+}
+
+/// Opens the store of a configuration, if it is the configuration's own.
+pub(crate) async fn open_store(config: &Config) -> Result<(SqliteStore, Installation), Fault> {
+    let path = config.directory().join(&config.store.path);
+    let store = SqliteStore::open(&path, &Options::default()).map_err(|error| {
+        Fault::new(
+            format!("the store {} cannot be opened: {error}", path.display()),
+            "see what it says; `doorward init DIR` makes a new one elsewhere",
+        )
+    })?;
+    let installation = store
+        .installation()
+        .await
+        .map_err(|error| Fault::new(error.to_string(), "see what it says"))?
+        .ok_or_else(|| {
+            Fault::new(
+                "the store belongs to no environment yet",
+                "make one with `doorward init DIR`",
+            )
+        })?;
+    check_installation(config, &installation)?;
+    Ok((store, installation))
 }
 
 /// A configuration for another environment or issuer must not open the store:

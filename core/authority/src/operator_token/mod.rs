@@ -1,6 +1,7 @@
 //! Operator tokens: what the admin API accepts.
 
 mod create;
+mod revoke;
 
 use base::{Digest, Name, Timestamp};
 use credential::{OperatorTokenId, ScopeSet};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::accountability::Revocation;
 
 pub use create::{ALL_SCOPES, CreatedOperatorToken, LONGEST_LIFETIME, create};
+pub use revoke::revoke;
 
 /// An operator token as it is remembered.
 #[derive(Debug, Clone, Serialize, Deserialize)]

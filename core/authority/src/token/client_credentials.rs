@@ -30,7 +30,8 @@ pub(super) fn issue(
     let jti = base::generate_id_text(JTI_PREFIX, entropy);
     // Whole seconds: that is all that a NumericDate carries, and `exp - iat` must be exact.
     let issued_at = Timestamp::from_unix_seconds(now.unix_seconds()).unwrap_or(now);
-    let times = (issued_at, issued_at.after(lifetime));
+    let expires_at = issued_at.after(lifetime).min(facts.signing_key_ends_at);
+    let times = (issued_at, expires_at);
     let claims = claims(client, facts, &scope, &audience, times, &jti).map_err(|_| unwritable())?;
     let access_token = facts
         .signing_key
@@ -38,7 +39,7 @@ pub(super) fn issue(
         .map_err(|_| unwritable())?;
     let issued = Issued {
         access_token: Secret::new(access_token),
-        expires_in: lifetime.as_secs(),
+        expires_in: expires_at.since(issued_at).as_secs(),
         scope,
     };
     Ok((issued, jti))

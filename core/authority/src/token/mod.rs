@@ -57,6 +57,8 @@ pub struct Facts<'a> {
     pub digest_key: &'a DigestKey,
     /// The active signing key.
     pub signing_key: &'a SigningKey,
+    /// When that key ends: no token outlives the key that it was signed with.
+    pub signing_key_ends_at: Timestamp,
 }
 
 /// An issued access token and what the answer says about it (RFC 6749 section 5.1).

@@ -77,6 +77,7 @@ struct World {
     inventory: Inventory,
     digest_key: DigestKey,
     signing_key: SigningKey,
+    signing_key_ends_at: Timestamp,
     created: CreatedClient,
     clock: FixedClock,
 }
@@ -125,6 +126,7 @@ impl World {
         Self {
             issuer: "https://login.example.com".parse().unwrap(),
             signing_key: SigningKey::generate(Algorithm::Es256, "k1".parse().unwrap()).unwrap(),
+            signing_key_ends_at: now.after(Lifetime::from_secs(90 * 86_400)),
             clock: FixedClock::new(now),
             environment,
             inventory,
@@ -154,6 +156,7 @@ impl World {
             client: known,
             digest_key: &self.digest_key,
             signing_key: &self.signing_key,
+            signing_key_ends_at: self.signing_key_ends_at,
         };
         let plan = decide(
             &request,
@@ -239,6 +242,16 @@ fn a_token_lives_no_longer_than_what_it_reaches_accepts() {
         lifetime("grant_type=client_credentials&scope=delete:reports"),
         300
     );
+}
+
+#[test]
+fn no_token_outlives_the_key_that_signed_it() {
+    let mut world = World::new();
+    world.signing_key_ends_at = world.clock.now().after(Lifetime::from_secs(90));
+    let body = "grant_type=client_credentials&scope=write:payments";
+    let issued = world.ask(Some(&world.basic()), body).unwrap();
+    assert_eq!(issued.expires_in, 90);
+    assert_eq!(world.claims(&issued).expires_at, world.signing_key_ends_at);
 }
 
 #[test]
