@@ -59,6 +59,7 @@ fn run(arguments: &Arguments) -> Result<(), Fault> {
             "the cryptographic provider was installed twice".to_owned(),
         ));
     }
+    ephemeral::open_files::raise_limit();
     let config = Config::read(&arguments.config)?;
     let bound = config
         .listen()?

@@ -3,6 +3,7 @@
 mod clock;
 mod entropy;
 pub mod key_file;
+pub mod open_files;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;

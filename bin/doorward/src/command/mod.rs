@@ -65,6 +65,7 @@ impl Command {
 
 /// The runtime of a process that serves. The gate's workers have their own.
 fn runtime() -> Result<Runtime, Fault> {
+    ephemeral::open_files::raise_limit();
     Runtime::new().map_err(|error| {
         Fault::new(
             format!("no threads can be started: {error}"),
