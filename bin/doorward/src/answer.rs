@@ -59,7 +59,7 @@ pub(crate) fn fault(fault: &Fault) -> ExitCode {
     ExitCode::from(1)
 }
 
-/// Prints what is shown this once. Unlike [`print`], a reader that went away is
+/// Prints what is shown this once. Unlike [`print()`], a reader that went away is
 /// a fault: nobody has seen it, and nobody ever will.
 pub(crate) fn print_once(text: &str) -> Result<(), Fault> {
     let mut stdout = anstream::stdout().lock();
