@@ -12,7 +12,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::jwk::{Curve, Ed25519Curve, Material};
-use crate::{Algorithm, Jwk, KeyId, TokenType, VerificationKey, base64url};
+use crate::{Algorithm, Jwk, KeyId, SigningInput, TokenType, VerificationKey, base64url};
 
 /// A private key for one algorithm. It can be neither printed nor serialised,
 /// but for [`SigningKey::to_pkcs8`], which is for sealing it.
@@ -44,6 +44,8 @@ pub enum SigningError {
     Key,
     /// The claims could not be written as a JSON object.
     Claims,
+    /// The signature is not one of the key that was to make it.
+    Signature,
     /// The library failed.
     Library,
 }
@@ -53,6 +55,7 @@ impl std::fmt::Display for SigningError {
         f.write_str(match self {
             Self::Key => "the signing key is not a PKCS#8 key for its algorithm",
             Self::Claims => "the claims are not a JSON object",
+            Self::Signature => "the signature is not one of the key that was to make it",
             Self::Library => "the cryptographic library failed",
         })
     }
@@ -122,29 +125,27 @@ impl SigningKey {
     /// 7.1) whose header is `alg`, `typ` and `kid`. An ECDSA or PSS signature
     /// draws its own nonce or salt inside aws-lc.
     pub fn sign(&self, typ: TokenType, claims: &impl Serialize) -> Result<String, SigningError> {
-        let header = ProtectedHeader {
-            alg: self.algorithm(),
-            typ: typ.as_str(),
-            kid: &self.key_id,
-        };
-        let header = serde_json::to_vec(&header).map_err(|_| SigningError::Claims)?;
-        let payload = serde_json::to_vec(claims).map_err(|_| SigningError::Claims)?;
-        // RFC 7519 section 7.1: the claims are one JSON object.
-        if payload.first() != Some(&b'{') {
-            return Err(SigningError::Claims);
-        }
-        let mut token = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 128);
-        base64url::append(&header, &mut token);
-        token.push('.');
-        base64url::append(&payload, &mut token);
-        let signature = self.sign_bytes(token.as_bytes());
-        let signature = signature.map_err(|_| SigningError::Library)?;
-        token.push('.');
-        base64url::append(&signature, &mut token);
-        Ok(token)
+        self.sign_input(SigningInput::new(typ, claims, &self.verification_key)?)
     }
 
-    fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
+    /// Signs what was made ready for this key.
+    ///
+    /// # Errors
+    ///
+    /// [`SigningError::Key`] if it was made ready for another one.
+    pub fn sign_input(&self, input: SigningInput) -> Result<String, SigningError> {
+        if !input.is_for(&self.verification_key) {
+            return Err(SigningError::Key);
+        }
+        let signature = self.sign_bytes(input.as_bytes());
+        let signature = signature.map_err(|_| SigningError::Library)?;
+        Ok(input.with_signature(&signature))
+    }
+
+    pub(crate) fn sign_bytes(
+        &self,
+        message: &[u8],
+    ) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
         let random = SystemRandom::new();
         match &self.pair {
             Pair::Ed25519(pair) => Ok(pair.try_sign(message)?.as_ref().to_vec()),
@@ -189,13 +190,6 @@ impl SigningKey {
 
 static P256: &EcdsaSigningAlgorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
 static P384: &EcdsaSigningAlgorithm = &ECDSA_P384_SHA384_FIXED_SIGNING;
-
-#[derive(Serialize)]
-struct ProtectedHeader<'a> {
-    alg: Algorithm,
-    typ: &'static str,
-    kid: &'a KeyId,
-}
 
 /// From the uncompressed point (SEC 1 section 2.3.3).
 fn ec_material(algorithm: Algorithm, point: &[u8]) -> Option<Material> {

@@ -13,7 +13,9 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use base::Secret;
 use ephemeral::SystemEntropy;
+use jose::SigningError;
 use serde_json::json;
 use snapshot::RequestId;
 
@@ -58,7 +60,7 @@ pub(crate) async fn token(
                 inventory: &known.inventory().inventory,
                 client: client.as_ref(),
                 digest_key: &issuer.digest_key,
-                signing_key: &issuer.signing_key.key,
+                signing_key: issuer.signing_key.key.verification_key(),
                 signing_key_ends_at: issuer.signing_key.ends_at,
             };
             decide(
@@ -72,13 +74,16 @@ pub(crate) async fn token(
         }
     };
     let Plan { outcome, writes } = plan;
+    let Ok(outcome) = sign(&issuer, outcome) else {
+        return answer::unavailable();
+    };
     // The audit is part of the answer: what was not recorded is not issued.
     if let Err(error) = issuer.store.commit(writes).await {
         tracing::error!(%error, "a token request could not be committed");
         return answer::unavailable();
     }
     match outcome {
-        Ok(issued) => render(&issued),
+        Ok(signed) => render(&signed),
         Err(refusal) => answer::refusal(
             &refusal,
             used_basic && refusal.code == ErrorCode::InvalidClient,
@@ -154,13 +159,40 @@ async fn load(issuer: &Issuer, client_id: &str) -> Result<Option<Client>, store:
     }
 }
 
+/// An issued token, signed, with what the answer says about it.
+struct Signed {
+    access_token: Secret,
+    expires_in: u64,
+    scope: credential::ScopeSet,
+}
+
+/// Signs before the commit: what the audit calls issued could be handed out.
+fn sign(
+    issuer: &Issuer,
+    outcome: Result<Issued, TokenRefusal>,
+) -> Result<Result<Signed, TokenRefusal>, SigningError> {
+    let issued = match outcome {
+        Ok(issued) => issued,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let signed = issuer.signing_key.key.sign_input(issued.access_token);
+    let access_token = signed.inspect_err(|error| {
+        tracing::error!(%error, "a token could not be signed");
+    })?;
+    Ok(Ok(Signed {
+        access_token: Secret::new(access_token),
+        expires_in: issued.expires_in,
+        scope: issued.scope,
+    }))
+}
+
 /// RFC 6749 section 5.1.
-fn render(issued: &Issued) -> Response {
+fn render(signed: &Signed) -> Response {
     let body = json!({
-        "access_token": issued.access_token.expose(),
+        "access_token": signed.access_token.expose(),
         "token_type": "Bearer",
-        "expires_in": issued.expires_in,
-        "scope": issued.scope.to_string(),
+        "expires_in": signed.expires_in,
+        "scope": signed.scope.to_string(),
     });
     (answer::no_store(), axum::Json(body)).into_response()
 }

@@ -47,8 +47,11 @@ pub(crate) const TABLE: &[Row] = &[
     Row { path: "store/ephemeral", may_use: Only(&["base"]) },
     Row { path: "store/ephemeral-valkey", may_use: Only(&["base", "ephemeral"]) },
 
+    // Secret: where secrets come from, and who signs with keys that we never hold.
+    Row { path: "secret/secret-source", may_use: Only(&["base", "jose"]) },
+
     // Servers: thin HTTP shells. Never an adapter, never each other.
-    Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral"]) },
+    Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
     Row { path: "servers/admin", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral"]) },
     // The gate answers from memory: no store, and no rule that could issue.
     Row { path: "servers/gate", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "access", "ephemeral"]) },

@@ -1,10 +1,10 @@
 //! The client credentials grant: RFC 6749 section 4.4. The token is an
 //! RFC 9068 JWT; no refresh token comes with it (RFC 6749 section 4.4.3).
 
-use base::{Entropy, Secret, Timestamp};
+use base::{Entropy, Timestamp};
 
 use credential::{Audience, ScopeSet};
-use jose::{AccessTokenClaims, ClaimText, TokenType};
+use jose::{AccessTokenClaims, ClaimText, SigningInput, TokenType};
 
 use super::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, lifetime, resource, scope};
 use crate::client::Client;
@@ -33,12 +33,10 @@ pub(super) fn issue(
     let expires_at = issued_at.after(lifetime).min(facts.signing_key_ends_at);
     let times = (issued_at, expires_at);
     let claims = claims(client, facts, &scope, &audience, times, &jti).map_err(|_| unwritable())?;
-    let access_token = facts
-        .signing_key
-        .sign(TokenType::AccessToken, &claims)
+    let access_token = SigningInput::new(TokenType::AccessToken, &claims, facts.signing_key)
         .map_err(|_| unwritable())?;
     let issued = Issued {
-        access_token: Secret::new(access_token),
+        access_token,
         expires_in: expires_at.since(issued_at).as_secs(),
         scope,
     };

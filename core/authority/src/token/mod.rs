@@ -26,7 +26,7 @@ mod scope;
 use base::{Entropy, Timestamp};
 use boundary::Inventory;
 use credential::{DigestKey, Environment};
-use jose::SigningKey;
+use jose::{SigningInput, VerificationKey};
 use snapshot::IssuerUrl;
 
 use crate::audit::{Action, Origin};
@@ -55,17 +55,18 @@ pub struct Facts<'a> {
     pub client: Option<&'a Client>,
     /// The key of stored digests.
     pub digest_key: &'a DigestKey,
-    /// The active signing key.
-    pub signing_key: &'a SigningKey,
+    /// The public half of the active signing key: the rules never see the other.
+    pub signing_key: &'a VerificationKey,
     /// When that key ends: no token outlives the key that it was signed with.
     pub signing_key_ends_at: Timestamp,
 }
 
-/// An issued access token and what the answer says about it (RFC 6749 section 5.1).
+/// An access token to be issued and what the answer says about it (RFC 6749
+/// section 5.1). Whoever holds the private key signs it, before the commit.
 #[derive(Debug)]
 pub struct Issued {
-    /// The token.
-    pub access_token: base::Secret,
+    /// The token, but for its signature.
+    pub access_token: SigningInput,
     /// Seconds until it expires.
     pub expires_in: u64,
     /// The scopes that it has.
