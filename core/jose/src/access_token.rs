@@ -6,7 +6,7 @@ use serde::de::MapAccess;
 
 use crate::json::{self, InvalidJson, Members};
 use crate::time::{self, NumericDate, TokenTimes, as_numeric_date};
-use crate::verify::Claims;
+use crate::verify::{Claims, TypedClaims};
 use crate::{Audience, ClaimText, Confirmation, Scope, TimeLimits, TokenError, TokenType};
 
 /// The claims of an access token. In the token, instants are whole seconds:
@@ -98,9 +98,11 @@ impl AccessTokenClaims {
     }
 }
 
-impl Claims for AccessTokenClaims {
+impl TypedClaims for AccessTokenClaims {
     const TYPE: TokenType = TokenType::AccessToken;
+}
 
+impl Claims for AccessTokenClaims {
     fn parse(payload: &[u8]) -> Result<Self, TokenError> {
         let members: AccessTokenMembers =
             json::parse_object(payload).map_err(|invalid| match invalid {

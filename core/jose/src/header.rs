@@ -6,7 +6,7 @@ use serde::de::MapAccess;
 
 use crate::json::{self, Members, Text};
 use crate::key_id::is_key_id;
-use crate::{Algorithm, TokenError, TokenType};
+use crate::{AcceptedTypes, Algorithm, TokenError};
 
 /// Header parameters that are refused wherever they stand, with the reason.
 /// An attacker chooses them, and each would choose a key, another reading of
@@ -55,12 +55,13 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// Whether `typ` is there and says `wanted`.
-    pub(crate) fn check_type(&self, wanted: TokenType) -> Result<(), TokenError> {
+    /// Whether `typ` is one of those that are accepted.
+    pub(crate) fn check_type(&self, accepted: AcceptedTypes) -> Result<(), TokenError> {
         // RFC 9068 section 4, RFC 8725 section 3.11
-        match &self.typ {
-            Some(typ) if wanted.is_named_by(typ) => Ok(()),
-            _ => Err(TokenError::Type),
+        if accepted.accepts(self.typ.as_deref()) {
+            Ok(())
+        } else {
+            Err(TokenError::Type)
         }
     }
 }

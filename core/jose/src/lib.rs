@@ -8,6 +8,7 @@
 //! | canonical base64url | `base64url` |
 //! | one JSON object, no duplicate members, shallow | `json` |
 //! | one rule per header parameter | `header` |
+//! | the type is one that the acceptor takes | `accepted_types` |
 //! | algorithm allowed, key found, signature good | `verify`, `allow_list`, `key_set`, `verification_key` |
 //! | the claims, all required ones, exact | `access_token` and the claim types it uses |
 //! | instants | `time` |
@@ -16,6 +17,7 @@
 //! `none`, no HMAC, no verification without an [`AllowList`], and one key has
 //! one algorithm. RFC 7515, 7517, 7518, 7519, 7638, 8037, 8725, 9068, 9864.
 
+mod accepted_types;
 mod access_token;
 mod algorithm;
 mod allow_list;
@@ -40,6 +42,7 @@ mod unverified;
 mod verification_key;
 mod verify;
 
+pub use accepted_types::AcceptedTypes;
 pub use access_token::AccessTokenClaims;
 pub use algorithm::{Algorithm, InvalidAlgorithm};
 pub use allow_list::{AllowList, EmptyAllowList};
@@ -58,4 +61,4 @@ pub use time::{DEFAULT_LEEWAY, DEFAULT_MAX_LIFETIME, InvalidTimeLimits, MAX_LEEW
 pub use token_type::TokenType;
 pub use unverified::{MAX_TOKEN_BYTES, Unverified};
 pub use verification_key::VerificationKey;
-pub use verify::{Claims, Verified, verify};
+pub use verify::{Claims, TypedClaims, Verified, verify, verify_typed};

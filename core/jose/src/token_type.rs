@@ -17,6 +17,15 @@ pub enum TokenType {
 }
 
 impl TokenType {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::AccessToken,
+        Self::IdToken,
+        Self::LogoutToken,
+        Self::SecurityEvent,
+        Self::IntrospectionAnswer,
+    ];
+
     /// The value of `typ`, without `application/`.
     pub const fn as_str(self) -> &'static str {
         match self {

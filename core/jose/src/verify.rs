@@ -2,21 +2,25 @@
 
 use crate::header::Header;
 use crate::unverified::Segments;
-use crate::{AllowList, KeySet, TokenError, TokenType, VerificationKey, base64url};
+use crate::{AcceptedTypes, AllowList, KeySet, TokenError, TokenType, VerificationKey, base64url};
 
 /// How many keys are tried when the token names none (RFC 8725 section 3.10).
 const MAX_TRIALS: usize = 4;
 
-/// The claims of one type of token.
+/// Claims that can be read from a payload.
 pub trait Claims: Sized {
-    /// The `typ` of tokens with these claims.
-    const TYPE: TokenType;
-
     /// Reads them, strictly, from a payload whose signature is good.
     fn parse(payload: &[u8]) -> Result<Self, TokenError>;
 }
 
-/// Claims whose signature was good. Only [`verify`] builds one. That they are
+/// The claims of one type of token: each use of a JWT that is ours has its own
+/// (RFC 8725 section 3.11).
+pub trait TypedClaims: Claims {
+    /// The `typ` of tokens with these claims.
+    const TYPE: TokenType;
+}
+
+/// Claims whose signature was good. Only [`verify`] and [`verify_typed`] build one. That they are
 /// meant for the acceptor (issuer, audience) and hold now is for their own
 /// methods to say.
 ///
@@ -51,10 +55,33 @@ impl<T> std::ops::Deref for Verified<T> {
 ///
 /// The order: what is cheap and needs no key comes first; the payload is not
 /// even decoded before the signature is good.
-pub fn verify<C: Claims>(
+pub fn verify<C: TypedClaims>(
     token: &str,
     keys: &KeySet,
     allow: &AllowList,
+) -> Result<Verified<C>, TokenError> {
+    verify_typed(token, keys, allow, AcceptedTypes::only(C::TYPE))
+}
+
+/// Verifies `token` like [`verify`], as one of the `types` that the acceptor is
+/// configured to accept: for the tokens of issuers that are not ours, whose
+/// claims have no type of their own.
+///
+/// ```compile_fail
+/// struct Foreign;
+/// impl jose::Claims for Foreign {
+///     fn parse(_: &[u8]) -> Result<Self, jose::TokenError> {
+///         Ok(Self)
+///     }
+/// }
+/// // No type is accepted unless somebody names it.
+/// let _ = jose::verify::<Foreign>;
+/// ```
+pub fn verify_typed<C: Claims>(
+    token: &str,
+    keys: &KeySet,
+    allow: &AllowList,
+    types: AcceptedTypes,
 ) -> Result<Verified<C>, TokenError> {
     let segments = Segments::split(token)?;
     let header = base64url::decode(segments.header).map_err(|_| TokenError::Malformed)?;
@@ -63,7 +90,7 @@ pub fn verify<C: Claims>(
     if !allow.allows(header.algorithm) {
         return Err(TokenError::Algorithm);
     }
-    header.check_type(C::TYPE)?;
+    header.check_type(types)?;
     let signature = base64url::decode(segments.signature).map_err(|_| TokenError::Malformed)?;
     check_signature(&header, keys, segments.signed.as_bytes(), &signature)?;
     let payload = base64url::decode(segments.payload).map_err(|_| TokenError::Malformed)?;

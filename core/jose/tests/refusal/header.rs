@@ -346,3 +346,41 @@ fn jwt_028_029_the_header_is_one_json_object() {
     );
     forge.refuses(&[TokenError::Malformed], [nested(8), nested(60)]);
 }
+
+#[test]
+fn rfc8725_3_11_what_a_foreign_token_may_call_itself_is_for_the_acceptor_to_say() {
+    struct Any;
+    impl Claims for Any {
+        fn parse(_: &[u8]) -> Result<Self, TokenError> {
+            Ok(Self)
+        }
+    }
+    let forge = Forge::new(Algorithm::EdDsa);
+    let own = AcceptedTypes::only(TokenType::AccessToken);
+    let foreign = own.or(TokenType::IdToken);
+    let judge = |header: Value, types| {
+        let token = forge.with_header(header);
+        verify_typed::<Any>(&token, &forge.keys, &forge.allow, types).map(|_| ())
+    };
+    let typ = |typ: Value| with(forge.header(), "typ", typ);
+    let absent = without(forge.header(), "typ");
+    for (header, types, expected) in [
+        (typ("at+jwt".into()), own, Ok(())),
+        (typ("JWT".into()), own, Err(TokenError::Type)),
+        (typ("JWT".into()), foreign, Ok(())),
+        (typ("application/jwt".into()), foreign, Ok(())),
+        (typ("logout+jwt".into()), foreign, Err(TokenError::Type)),
+        (absent.clone(), own, Err(TokenError::Type)),
+        (absent.clone(), foreign, Err(TokenError::Type)),
+        (absent, foreign.or_unstated(), Ok(())),
+        // Malformed is not absent.
+        (typ("".into()), foreign.or_unstated(), Err(TokenError::Type)),
+        (
+            typ(json!(null)),
+            foreign.or_unstated(),
+            Err(TokenError::Malformed),
+        ),
+    ] {
+        assert_eq!(judge(header.clone(), types), expected, "{header}");
+    }
+}
