@@ -12,6 +12,7 @@
 pub mod forge;
 pub mod http2;
 pub mod installed;
+pub mod other_languages;
 pub mod raw;
 pub mod recorded;
 

@@ -3,30 +3,21 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
     clippy::allow_attributes,
     missing_docs,
     reason = "a test may fail loudly"
 )]
 
-use std::path::Path;
-use std::process::Command;
-
 use e2e::Demo;
 
 #[test]
 fn article_002_runs_as_it_is_written() {
-    let Some(python) = std::env::var_os("DOORWARD_TEST_PYTHON") else {
-        eprintln!(
-            "left out: no DOORWARD_TEST_PYTHON; `cargo xtask test` sets it where Python is there"
-        );
+    let Some(mut python) = e2e::other_languages::python("article_002.py") else {
         return;
     };
     let demo = Demo::start();
     let issuer = demo.text("/issuer");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/article_002.py");
-    let output = Command::new(python)
-        .arg(script)
+    let output = python
         .env("FORECAST_URL", demo.url("weather.forecast"))
         .env("WEATHER_API_KEY", demo.text("/api_key/secret"))
         .env("TOKEN_URL", format!("{issuer}/oauth2/token"))

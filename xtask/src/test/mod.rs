@@ -1,28 +1,35 @@
 //! `cargo xtask test`: every test of the house, and one line that counts them.
 
+mod node;
+mod part;
 mod python;
 mod step;
 mod tally;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use self::node::Node;
+use self::part::Part;
 use self::python::Python;
 use self::step::Step;
 use self::tally::Tally;
 use crate::fault::Fault;
 use crate::workspace::Workspace;
 
-/// Run every test: unit, integration, whole-process, documentation, Python.
+/// Run every test: unit, integration, whole-process, documentation, and those
+/// against programs in Python and Node.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
     /// Leave the Python part out.
     #[arg(long)]
     no_python: bool,
+    /// Leave the Node part out.
+    #[arg(long)]
+    no_node: bool,
 }
 
-/// The steps after the Python part is ready, in order: the programs that the
+/// The steps after the parts in other languages are ready, in order: the programs that the
 /// whole-process tests start, then the tests, then the documentation's.
 const STEPS: &[Step] = &[
     Step {
@@ -59,18 +66,18 @@ impl Test {
         let started = Instant::now();
         let workspace = Workspace::find()?;
         let mut tally = Tally::default();
-        let python = self.python(&workspace);
-        if let Err(why) = &python {
+        let parts = [self.python(&workspace), self.node(&workspace)];
+        for sentence in parts.iter().filter_map(Part::left_out) {
             tally.skipped += 1;
-            println!("left out: the Python part ({why})");
+            println!("{sentence}");
         }
         for step in STEPS {
             println!("\n== {}", step.title);
-            tally.add(step.run(&workspace.root, python.as_deref().ok())?);
+            tally.add(step.run(&workspace.root, &parts)?);
         }
         println!();
-        if let Err(why) = &python {
-            println!("left out: the Python part ({why})");
+        for sentence in parts.iter().filter_map(Part::left_out) {
+            println!("{sentence}");
         }
         println!("after {} s", started.elapsed().as_secs());
         println!("{tally}");
@@ -81,16 +88,43 @@ impl Test {
         })
     }
 
-    fn python(&self, workspace: &Workspace) -> Result<PathBuf, String> {
-        if self.no_python {
-            return Err("--no-python was given".to_owned());
-        }
-        println!("== the Python part");
+    fn python(&self, workspace: &Workspace) -> Part {
         let python = Python {
             requirements: workspace.root.join("e2e/python/requirements.txt"),
             environment: workspace.target.join("python"),
             command: "python3".into(),
         };
-        python.prepare()
+        Part {
+            name: "the Python part",
+            variable: "DOORWARD_TEST_PYTHON",
+            ready: unless(self.no_python, "--no-python").and_then(|()| {
+                println!("== the Python part");
+                python.prepare()
+            }),
+        }
     }
+
+    fn node(&self, workspace: &Workspace) -> Part {
+        let node = Node {
+            manifest: workspace.root.join("e2e/node"),
+            environment: workspace.target.join("node"),
+            node: "node".into(),
+            npm: if cfg!(windows) { "npm.cmd" } else { "npm" }.into(),
+        };
+        Part {
+            name: "the Node part",
+            variable: "DOORWARD_TEST_NODE",
+            ready: unless(self.no_node, "--no-node").and_then(|()| {
+                println!("== the Node part");
+                node.prepare()
+            }),
+        }
+    }
+}
+
+fn unless(given: bool, option: &str) -> Result<(), String> {
+    if given {
+        return Err(format!("{option} was given"));
+    }
+    Ok(())
 }

@@ -3,8 +3,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::part::{answers, is_stamped, run, stamp};
 
 /// What the environment is made from.
 #[derive(Debug)]
@@ -24,18 +26,12 @@ impl Python {
     pub(crate) fn prepare(&self) -> Result<PathBuf, String> {
         let pins = fs::read_to_string(&self.requirements)
             .map_err(|_| "e2e/python/requirements.txt is not there".to_owned())?;
-        let version = Command::new(&self.command)
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output();
-        if !version.is_ok_and(|output| output.status.success()) {
+        if !answers(&self.command) {
             return Err("python3 is not there".to_owned());
         }
         let interpreter = self.interpreter();
-        let stamp = self.environment.join("installed-requirements.txt");
-        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins)
-            && works(&interpreter)
-        {
+        let stamped = self.environment.join("installed-requirements.txt");
+        if is_stamped(&stamped, &pins) && answers(&interpreter) {
             println!("the Python environment is up to date");
             return Ok(interpreter);
         }
@@ -50,7 +46,7 @@ impl Python {
             .args(["--retries", "1", "--timeout", "20", "--requirement"])
             .arg(&self.requirements))
         .map_err(|why| format!("pip cannot install the packages: {why}"))?;
-        fs::write(&stamp, pins).map_err(|error| format!("cannot write the stamp: {error}"))?;
+        stamp(&stamped, &pins)?;
         Ok(interpreter)
     }
 
@@ -63,27 +59,10 @@ impl Python {
     }
 }
 
-fn works(interpreter: &Path) -> bool {
-    run(Command::new(interpreter).arg("--version")).is_ok()
-}
-
-/// Runs a command to its end; the last line that it wrote says why it failed.
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| error.to_string())?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    let last = text.lines().rev().find(|line| !line.trim().is_empty());
-    Err(last.unwrap_or("it gave no reason").trim().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn python(root: &Path, command: &str) -> Python {

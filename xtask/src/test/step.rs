@@ -4,12 +4,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::part::Part;
 use super::tally::Tally;
 use crate::fault::Fault;
 use crate::workspace::cargo;
-
-/// Tells a test which Python to use; absent when that part is left out.
-const PYTHON: &str = "DOORWARD_TEST_PYTHON";
 
 /// A run of cargo.
 #[derive(Debug)]
@@ -21,14 +19,13 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// Runs the step from `root` and counts its tests.
-    pub(crate) fn run(&self, root: &Path, python: Option<&Path>) -> Result<Tally, Fault> {
+    /// Runs the step from `root`, told of `parts`, and counts its tests.
+    pub(crate) fn run(&self, root: &Path, parts: &[Part]) -> Result<Tally, Fault> {
         let mut command = Command::new(cargo());
         command.args(self.arguments).current_dir(root);
-        match python {
-            Some(python) => command.env(PYTHON, python),
-            None => command.env_remove(PYTHON),
-        };
+        for part in parts {
+            part.tell(&mut command);
+        }
         count(command)
     }
 }

@@ -1,0 +1,103 @@
+//! Parts of the tests that need programs of another language.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A part that is ready, or why it is left out.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Its name in a sentence.
+    pub(crate) name: &'static str,
+    /// Tells a test where its programs are; absent when the part is left out.
+    pub(crate) variable: &'static str,
+    /// What the variable says.
+    pub(crate) ready: Result<PathBuf, String>,
+}
+
+impl Part {
+    /// The sentence that says it was left out.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        let why = self.ready.as_ref().err()?;
+        Some(format!("left out: {} ({why})", self.name))
+    }
+
+    /// Tells `command` where the programs are, and nothing when there are none:
+    /// what stood in the variable before is not ours.
+    pub(crate) fn tell(&self, command: &mut Command) {
+        match &self.ready {
+            Ok(place) => command.env(self.variable, place),
+            Err(_) => command.env_remove(self.variable),
+        };
+    }
+}
+
+/// Whether `program --version` runs.
+pub(crate) fn answers(program: impl AsRef<std::ffi::OsStr>) -> bool {
+    run(Command::new(program).arg("--version")).is_ok()
+}
+
+/// Runs a command to its end; the last line that it wrote says why it failed.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    Err(last.unwrap_or("it gave no reason").trim().to_owned())
+}
+
+/// Whether the stamp at `path` says that exactly `pins` are installed.
+pub(crate) fn is_stamped(path: &Path, pins: &str) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|installed| installed == pins)
+}
+
+/// Says at `path` that exactly `pins` are installed.
+pub(crate) fn stamp(path: &Path, pins: &str) -> Result<(), String> {
+    std::fs::write(path, pins).map_err(|error| format!("cannot write the stamp: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(ready: Result<PathBuf, String>) -> Part {
+        Part {
+            name: "the Cobol part",
+            variable: "DOORWARD_TEST_COBOL",
+            ready,
+        }
+    }
+
+    fn told(part: &Part) -> Vec<(String, Option<String>)> {
+        let mut command = Command::new("cobol");
+        part.tell(&mut command);
+        let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
+        command
+            .get_envs()
+            .map(|(name, value)| (text(name), value.map(text)))
+            .collect()
+    }
+
+    #[test]
+    fn a_part_that_is_ready_is_told_and_not_mentioned() {
+        let part = part(Ok("there".into()));
+        assert_eq!(part.left_out(), None);
+        let variable = ("DOORWARD_TEST_COBOL".to_owned(), Some("there".to_owned()));
+        assert_eq!(told(&part), [variable]);
+    }
+
+    #[test]
+    fn a_part_that_is_left_out_is_mentioned_and_its_variable_removed() {
+        let part = part(Err("nobody speaks it".to_owned()));
+        assert_eq!(
+            part.left_out().unwrap(),
+            "left out: the Cobol part (nobody speaks it)"
+        );
+        assert_eq!(told(&part), [("DOORWARD_TEST_COBOL".to_owned(), None)]);
+    }
+}
