@@ -8,7 +8,7 @@ use crate::Algorithm;
 /// which algorithms it takes; the token never does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Algorithm>", into = "Vec<Algorithm>")]
-pub struct AllowList(u8);
+pub struct AllowList(u16);
 
 /// Nothing would be accepted, which is a mistake of configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl AllowList {
     }
 }
 
-const fn bit(algorithm: Algorithm) -> u8 {
+const fn bit(algorithm: Algorithm) -> u16 {
     1 << algorithm as u8
 }
 

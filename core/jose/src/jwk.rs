@@ -10,8 +10,9 @@ use crate::key_operations::Operations;
 use crate::{Algorithm, KeyId};
 
 /// Members that only a private or symmetric key has: RFC 7518 section 6.2.2,
-/// RFC 7518 section 6.3.2, RFC 7518 section 6.4.1, RFC 8037 section 2.
-pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/// RFC 7518 section 6.3.2, RFC 7518 section 6.4.1, RFC 8037 section 2, RFC 9964
+/// section 3.
+pub(crate) const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// A public signature key as JSON. It has the right form; whether it is a good
 /// key is judged by [`crate::VerificationKey::from_jwk`].
@@ -32,6 +33,12 @@ pub struct Jwk {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kty")]
 pub(crate) enum Material {
+    /// RFC 9964 section 3: what the bytes are is for `alg` to say.
+    #[serde(rename = "AKP")]
+    Akp {
+        #[serde(rename = "pub")]
+        public: String,
+    },
     /// RFC 7518 section 6.2.1.
     #[serde(rename = "EC")]
     Ec { crv: Curve, x: String, y: String },
@@ -49,6 +56,19 @@ pub(crate) enum Curve {
     P256,
     #[serde(rename = "P-384")]
     P384,
+    #[serde(rename = "P-521")]
+    P521,
+}
+
+impl Curve {
+    /// The registered name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,9 +83,9 @@ pub enum InvalidKey {
     Malformed,
     /// It has a member that only a private or symmetric key has.
     Private,
-    /// `kty` is none of `EC`, `OKP`, `RSA`.
+    /// `kty` is none of `AKP`, `EC`, `OKP`, `RSA`.
     UnknownKind,
-    /// `crv` is none of `P-256`, `P-384`, `Ed25519`.
+    /// `crv` is none of `P-256`, `P-384`, `P-521`, `Ed25519`.
     UnknownCurve,
     /// `alg` is absent where it is needed, unknown, or not for this kind of key.
     Algorithm,
@@ -89,8 +109,8 @@ impl std::fmt::Display for InvalidKey {
         f.write_str(match self {
             Self::Malformed => "the key is not a well-formed JWK",
             Self::Private => "the key has private members",
-            Self::UnknownKind => "kty is not one of EC, OKP, RSA",
-            Self::UnknownCurve => "crv is not one of P-256, P-384, Ed25519",
+            Self::UnknownKind => "kty is not one of AKP, EC, OKP, RSA",
+            Self::UnknownCurve => "crv is not one of P-256, P-384, P-521, Ed25519",
             Self::Algorithm => "alg is missing, unknown or not for this kind of key",
             Self::KeyId => "kid is not 1 to 128 printable ASCII characters",
             Self::Usage => "use or key_ops is not for verifying signatures",
@@ -137,6 +157,7 @@ pub(crate) struct JwkMembers<'a> {
     y: Found<'a>,
     n: Found<'a>,
     e: Found<'a>,
+    public: Found<'a>,
     alg: Found<'a>,
     kid: Found<'a>,
     usage: Found<'a>,
@@ -153,6 +174,7 @@ impl<'de> Members<'de> for JwkMembers<'de> {
             "y" => &mut self.y,
             "n" => &mut self.n,
             "e" => &mut self.e,
+            "pub" => &mut self.public,
             "alg" => &mut self.alg,
             "kid" => &mut self.kid,
             "use" => &mut self.usage,
@@ -201,10 +223,14 @@ impl<'a> JwkMembers<'a> {
         let algorithm = alg.map(|text| text.parse()).transpose();
         let algorithm = algorithm.map_err(|_| InvalidKey::Algorithm)?;
         let material = match required(self.kty)?.as_ref() {
+            "AKP" => Material::Akp {
+                public: required(self.public)?.into_owned(),
+            },
             "EC" => Material::Ec {
                 crv: match required(self.crv)?.as_ref() {
                     "P-256" => Curve::P256,
                     "P-384" => Curve::P384,
+                    "P-521" => Curve::P521,
                     _ => return Err(InvalidKey::UnknownCurve),
                 },
                 x: required(self.x)?.into_owned(),

@@ -1,7 +1,8 @@
-//! Elliptic-curve keys: P-256 and P-384.
+//! Elliptic-curve keys: P-256, P-384 and P-521.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, EcdsaVerificationAlgorithm, ParsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED,
+    EcdsaVerificationAlgorithm, ParsedPublicKey,
 };
 
 use crate::jwk::Curve;
@@ -22,6 +23,10 @@ pub(super) fn parse(
         Curve::P384 => {
             let point = point::<48>(x, y)?;
             key(Algorithm::Es384, stated, &ECDSA_P384_SHA384_FIXED, &point)
+        }
+        Curve::P521 => {
+            let point = point::<66>(x, y)?;
+            key(Algorithm::Es512, stated, &ECDSA_P521_SHA512_FIXED, &point)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One public key, one algorithm, parsed once.
 
 mod ec;
+mod ml_dsa;
 mod okp;
 mod rsa;
 #[cfg(test)]
@@ -23,9 +24,10 @@ pub struct VerificationKey {
 
 impl VerificationKey {
     /// The key of `jwk`. Its algorithm is `alg`; without it an EC or OKP key
-    /// takes the one of its curve (Ed25519: `EdDSA`), an RSA key is refused.
+    /// takes the one of its curve (Ed25519: `EdDSA`), an RSA or AKP key is refused.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, InvalidKey> {
         let (algorithm, parsed) = match &jwk.material {
+            Material::Akp { public } => ml_dsa::parse(public, jwk.algorithm)?,
             Material::Ec { crv, x, y } => ec::parse(*crv, x, y, jwk.algorithm)?,
             Material::Okp { x, .. } => okp::parse(x, jwk.algorithm)?,
             Material::Rsa { n, e } => rsa::parse(n, e, jwk.algorithm)?,
@@ -61,12 +63,13 @@ impl VerificationKey {
         // RFC 7638 section 3.2: the required members alone, in this order. The
         // values are base64url and registered names: nothing to escape.
         let members = match &self.jwk.material {
-            Material::Ec { x, y, .. } => {
-                let crv = if self.algorithm == Algorithm::Es384 {
-                    "P-384"
-                } else {
-                    "P-256"
-                };
+            // RFC 9964 section 6
+            Material::Akp { public } => {
+                let alg = self.algorithm;
+                format!(r#"{{"alg":"{alg}","kty":"AKP","pub":"{public}"}}"#)
+            }
+            Material::Ec { crv, x, y } => {
+                let crv = crv.as_str();
                 format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#)
             }
             Material::Okp { x, .. } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#),
@@ -79,7 +82,7 @@ impl VerificationKey {
     pub(crate) fn verify_signature(&self, message: &[u8], signature: &[u8]) -> bool {
         let strict = match self.algorithm {
             Algorithm::EdDsa | Algorithm::Ed25519 => okp::is_strict_signature(signature),
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Ps256 | Algorithm::Rs256 => true,
+            _ => true,
         };
         strict && self.parsed.verify_sig(message, signature).is_ok()
     }

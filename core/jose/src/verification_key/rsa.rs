@@ -1,8 +1,9 @@
 //! RSA keys.
 
 use aws_lc_rs::signature::{
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters,
-    RsaPublicKeyComponents,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+    RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents,
 };
 
 use crate::{Algorithm, InvalidKey, base64url};
@@ -14,14 +15,8 @@ pub(super) fn parse(
     stated: Option<Algorithm>,
 ) -> Result<(Algorithm, ParsedPublicKey), InvalidKey> {
     // An RSA key fits several algorithms, so it must say which (RFC 8725 section 3.1).
-    let (algorithm, parameters): (_, &'static RsaParameters) = match stated {
-        Some(Algorithm::Rs256) => (Algorithm::Rs256, &RSA_PKCS1_2048_8192_SHA256),
-        Some(Algorithm::Ps256) => (Algorithm::Ps256, &RSA_PSS_2048_8192_SHA256),
-        None
-        | Some(Algorithm::EdDsa | Algorithm::Ed25519 | Algorithm::Es256 | Algorithm::Es384) => {
-            return Err(InvalidKey::Algorithm);
-        }
-    };
+    let algorithm = stated.ok_or(InvalidKey::Algorithm)?;
+    let parameters = parameters(algorithm).ok_or(InvalidKey::Algorithm)?;
     let n = unsigned(n)?;
     let e = unsigned(e)?;
     check_modulus(&n)?;
@@ -30,6 +25,19 @@ pub(super) fn parse(
         .to_parsed_public_key(parameters)
         .map_err(|_| InvalidKey::Modulus)?;
     Ok((algorithm, parsed))
+}
+
+/// RFC 7518 section 3.3 and RFC 7518 section 3.5.
+fn parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
+    Some(match algorithm {
+        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
+        Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+        Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+        _ => return None,
+    })
 }
 
 /// RFC 7518 section 2, Base64urlUInt: big-endian, no leading zero octets.

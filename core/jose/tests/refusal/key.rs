@@ -1,5 +1,6 @@
 //! Single keys (JWT-046, JWT-048, JWT-050 to JWT-055).
 
+use aws_lc_rs::signature as lc;
 use jose::*;
 use serde_json::{Value, json};
 
@@ -91,7 +92,11 @@ fn jwt_048_small_order_points_are_no_keys() {
 
 #[test]
 fn rfc7518_6_2_jwt_046_a_point_is_on_its_curve() {
-    for (algorithm, size) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
+    for (algorithm, size) in [
+        (Algorithm::Es256, 32),
+        (Algorithm::Es384, 48),
+        (Algorithm::Es512, 66),
+    ] {
         let good = jwk(algorithm);
         accepted(&good);
         let x = decode(good["x"].as_str().unwrap());
@@ -128,7 +133,7 @@ fn rfc7518_6_2_jwt_046_a_point_is_on_its_curve() {
         accepted(&good);
     }
     for curve in [
-        "P-521",
+        "P-522",
         "secp256k1",
         "p-256",
         "P-384",
@@ -235,12 +240,70 @@ fn rfc7518_3_3_jwt_051_a_modulus_is_large_odd_and_not_known_to_be_weak() {
 }
 
 #[test]
-fn an_rsa_key_says_its_algorithm_and_others_may() {
+fn rfc9964_7_3_an_ml_dsa_key_has_its_one_length() {
+    for (algorithm, size) in [
+        (Algorithm::MlDsa44, 1312),
+        (Algorithm::MlDsa65, 1952),
+        (Algorithm::MlDsa87, 2592),
+    ] {
+        let good = jwk(algorithm);
+        accepted(&good);
+        let bytes = decode(good["pub"].as_str().unwrap());
+        assert_eq!(bytes.len(), size);
+        let set = |text: String| with(good.clone(), "pub", text.into());
+        for length in [
+            0,
+            1,
+            32,
+            size - 1,
+            size + 1,
+            size + 22,
+            1312,
+            1952,
+            2592,
+            4032,
+        ] {
+            if length != size {
+                let other: Vec<u8> = bytes.iter().copied().cycle().take(length).collect();
+                refused(InvalidKey::Encoding, &set(encode(other)));
+            }
+        }
+        refused(InvalidKey::Encoding, &set(format!("{}=", encode(&bytes))));
+        refused(InvalidKey::Malformed, &without(good.clone(), "pub"));
+        refused(InvalidKey::Malformed, &with(good.clone(), "pub", json!(1)));
+        // With the head of an X.509 SubjectPublicKeyInfo, as which aws-lc would
+        // read it.
+        let oid = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03];
+        let last = match algorithm {
+            Algorithm::MlDsa44 => 0x11,
+            Algorithm::MlDsa65 => 0x12,
+            _ => 0x13,
+        };
+        let long = |tag: u8, content: Vec<u8>| {
+            let length = content.len() as u16;
+            [&[tag, 0x82], length.to_be_bytes().as_slice(), &content].concat()
+        };
+        let name = [&[0x30, 11, 0x06, 9], oid.as_slice(), &[last]].concat();
+        let bits = long(0x03, [&[0], bytes.as_slice()].concat());
+        let info = long(0x30, [name, bits].concat());
+        let parameters = match algorithm {
+            Algorithm::MlDsa44 => &lc::ML_DSA_44,
+            Algorithm::MlDsa65 => &lc::ML_DSA_65,
+            _ => &lc::ML_DSA_87,
+        };
+        assert!(lc::ParsedPublicKey::new(parameters, &info).is_ok());
+        refused(InvalidKey::Encoding, &set(encode(info)));
+        accepted(&good);
+    }
+}
+
+#[test]
+fn an_rsa_or_akp_key_says_its_algorithm_and_others_may() {
     for algorithm in Algorithm::ALL {
         let good = jwk(algorithm);
         assert_eq!(accepted(&good).algorithm(), algorithm);
         for other in [
-            "none", "HS256", "RSA-OAEP", "ECDH-ES", "es256", "", "ES512", "RS512",
+            "none", "HS256", "RSA-OAEP", "ECDH-ES", "es256", "", "Ed448", "ESP256",
         ] {
             refused(
                 InvalidKey::Algorithm,
@@ -251,22 +314,30 @@ fn an_rsa_key_says_its_algorithm_and_others_may() {
             refused(InvalidKey::Algorithm, &with(good.clone(), "alg", value));
         }
         let family = |algorithm: Algorithm| match algorithm {
-            Algorithm::EdDsa | Algorithm::Ed25519 => 0,
-            Algorithm::Es256 => 1,
-            Algorithm::Es384 => 2,
-            Algorithm::Ps256 | Algorithm::Rs256 => 3,
+            Algorithm::EdDsa | Algorithm::Ed25519 => "Ed25519",
+            rsa if RSA.contains(&rsa) => "RSA",
+            alone => alone.as_str(),
         };
         for other in Algorithm::ALL {
             let key = with(good.clone(), "alg", other.as_str().into());
             if family(other) == family(algorithm) {
                 assert_eq!(accepted(&key).algorithm(), other);
+            } else if [algorithm, other]
+                .iter()
+                .all(|one| one.as_str().starts_with("ML-DSA"))
+            {
+                // The kind of key fits, but its length is that of the other.
+                refused(InvalidKey::Encoding, &key);
             } else {
                 refused(InvalidKey::Algorithm, &key);
             }
         }
         let unlabelled = without(good, "alg");
         match algorithm {
-            Algorithm::Rs256 | Algorithm::Ps256 => refused(InvalidKey::Algorithm, &unlabelled),
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87 => {
+                refused(InvalidKey::Algorithm, &unlabelled);
+            }
+            rsa if RSA.contains(&rsa) => refused(InvalidKey::Algorithm, &unlabelled),
             Algorithm::Ed25519 => assert_eq!(accepted(&unlabelled).algorithm(), Algorithm::EdDsa),
             same => assert_eq!(accepted(&unlabelled).algorithm(), same),
         }
@@ -321,7 +392,7 @@ fn rfc7517_4_2_4_3_jwt_053_a_key_for_something_else_is_not_used() {
 #[test]
 fn rfc7517_9_2_jwt_052_055_private_and_symmetric_keys_are_refused() {
     for algorithm in Algorithm::ALL {
-        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] {
             for value in [
                 json!("AQAB"),
                 json!(null),
@@ -363,7 +434,7 @@ fn malformed_keys_are_skipped() {
     for key in no_objects.into_iter().chain(no_keys) {
         refused(InvalidKey::Malformed, &key);
     }
-    for kind in ["ec", "AKP", "rsa", "", "OKP "] {
+    for kind in ["ec", "akp", "rsa", "", "OKP "] {
         refused(
             InvalidKey::UnknownKind,
             &with(jwk(Algorithm::Es256), "kty", kind.into()),
@@ -399,7 +470,7 @@ fn what_is_published_is_public_and_reads_back() {
             .keys()
             .cloned()
             .collect();
-        let public = ["alg", "crv", "e", "kid", "kty", "n", "use", "x", "y"];
+        let public = ["alg", "crv", "e", "kid", "kty", "n", "pub", "use", "x", "y"];
         assert!(
             members.iter().all(|name| public.contains(&name.as_str())),
             "{members:?}"

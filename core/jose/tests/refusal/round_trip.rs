@@ -3,7 +3,7 @@
 use base::Lifetime;
 use jose::*;
 
-use crate::forge::claims;
+use crate::forge::*;
 
 #[test]
 fn what_is_issued_is_accepted() {
@@ -25,5 +25,35 @@ fn what_is_issued_is_accepted() {
         assert_eq!(unverified.algorithm(), algorithm);
         assert_eq!(unverified.key_id(), Some(key.key_id()));
         assert_eq!(unverified.issuer().as_deref(), Ok("https://as.test"));
+    }
+}
+
+#[test]
+fn a_fresh_rsa_key_is_as_strong_as_its_hash() {
+    for algorithm in RSA {
+        let hash: usize = algorithm.as_str()[2..].parse().unwrap();
+        let jwk = serde_json::to_value(Forge::new(algorithm).key.verification_key().to_jwk());
+        let n = decode(jwk.unwrap()["n"].as_str().unwrap());
+        assert_eq!(n.len() * 8, hash * 8, "{algorithm}");
+    }
+}
+
+#[test]
+fn a_private_key_opens_only_as_its_own_kind() {
+    let id = || "k1".parse().unwrap();
+    for algorithm in Algorithm::ALL {
+        let pkcs8 = Forge::new(algorithm).key.to_pkcs8().unwrap();
+        for other in Algorithm::ALL {
+            let same = algorithm == other
+                || RSA.contains(&algorithm) && RSA.contains(&other)
+                || [algorithm, other]
+                    .iter()
+                    .all(|one| one.as_str().starts_with("Ed"));
+            let opened = SigningKey::from_pkcs8(other, id(), &pkcs8);
+            assert_eq!(opened.is_ok(), same, "{algorithm} as {other}");
+        }
+        let cut = &pkcs8[..pkcs8.len() - 1];
+        let error = SigningKey::from_pkcs8(algorithm, id(), cut).err();
+        assert_eq!(error, Some(SigningError::Key), "{algorithm}");
     }
 }
