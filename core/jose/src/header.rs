@@ -1,6 +1,7 @@
 //! The JOSE header: one rule per parameter.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use serde::de::MapAccess;
 
@@ -20,15 +21,16 @@ pub(crate) const FORBIDDEN: [&str; 9] = [
     "cty",
 ];
 
-/// A header whose parameters are all acceptable in themselves.
+/// A header whose parameters are all acceptable in themselves, and whose `alg`
+/// is an `A`: what is signed and what has a MAC is never read by the same call.
 #[derive(Debug)]
-pub(crate) struct Header<'a> {
-    pub(crate) algorithm: Algorithm,
+pub(crate) struct Header<'a, A = Algorithm> {
+    pub(crate) algorithm: A,
     pub(crate) key_id: Option<Cow<'a, str>>,
     typ: Option<Cow<'a, str>>,
 }
 
-impl<'a> Header<'a> {
+impl<'a, A: FromStr> Header<'a, A> {
     /// Parses the decoded first segment and applies the rules in order.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self, TokenError> {
         let read: HeaderMembers<'a> =

@@ -264,7 +264,7 @@ impl<'a> JwkMembers<'a> {
         }
         // RFC 7517 section 4.3
         match self.key_ops {
-            None | Some(Operations::Verify) => Ok(()),
+            None | Some(Operations::Verify | Operations::VerifyAndSign) => Ok(()),
             Some(Operations::Other) => Err(InvalidKey::Usage),
         }
     }

@@ -7,8 +7,10 @@ use crate::json::Walk;
 
 /// What `key_ops` says.
 pub(crate) enum Operations {
-    /// Exactly to verify (a set that also says `sign` counts as that).
+    /// Exactly to verify.
     Verify,
+    /// To verify and to sign.
+    VerifyAndSign,
     /// Something else, or something twice, or not an array of strings.
     Other,
 }
@@ -58,11 +60,10 @@ impl<'de> Visitor<'de> for OperationsVisitor {
                 _ => other += 1,
             }
         }
-        let plain = verify == 1 && sign <= 1 && other == 0;
-        Ok(if plain {
-            Operations::Verify
-        } else {
-            Operations::Other
+        Ok(match (verify, sign, other) {
+            (1, 0, 0) => Operations::Verify,
+            (1, 1, 0) => Operations::VerifyAndSign,
+            _ => Operations::Other,
         })
     }
 }

@@ -13,9 +13,11 @@
 //! | the claims, all required ones, exact | `access_token` and the claim types it uses |
 //! | instants | `time` |
 //!
-//! Only the success path of [`verify`] builds a [`Verified`]. There is no
-//! `none`, no HMAC, no verification without an [`AllowList`], and one key has
-//! one algorithm. RFC 7515, 7517, 7518, 7519, 7638, 8037, 8725, 9068, 9864.
+//! Only the success path of [`verify`] and its siblings builds a [`Verified`].
+//! There is no `none`, no verification without an [`AllowList`], and one key has
+//! one algorithm. HMAC has a key type and a function of its own, [`MacKey`] and
+//! [`verify_mac`], which nothing else leads to. RFC 7515, 7517, 7518, 7519, 7638,
+//! 8037, 8725, 9068, 9864, 9964.
 
 mod accepted_types;
 mod access_token;
@@ -32,6 +34,7 @@ mod jwk;
 mod key_id;
 mod key_operations;
 mod key_set;
+mod mac_key;
 mod scope;
 mod signing_input;
 mod signing_key;
@@ -53,6 +56,7 @@ pub use error::TokenError;
 pub use jwk::{InvalidKey, Jwk};
 pub use key_id::{InvalidKeyId, KeyId};
 pub use key_set::{InvalidKeySet, KeySet, MAX_KEYS, SkippedKey};
+pub use mac_key::{InvalidMacKey, MIN_MAC_KEY_BYTES, MacKey};
 pub use scope::{InvalidScope, Scope};
 pub use signing_input::SigningInput;
 pub use signing_key::{SigningError, SigningKey};
@@ -61,4 +65,4 @@ pub use time::{DEFAULT_LEEWAY, DEFAULT_MAX_LIFETIME, InvalidTimeLimits, MAX_LEEW
 pub use token_type::TokenType;
 pub use unverified::{MAX_TOKEN_BYTES, Unverified};
 pub use verification_key::VerificationKey;
-pub use verify::{Claims, TypedClaims, Verified, verify, verify_typed};
+pub use verify::{Claims, TypedClaims, Verified, verify, verify_mac, verify_typed};

@@ -35,16 +35,7 @@ impl SigningInput {
             typ: typ.as_str(),
             kid: key_id,
         };
-        let header = serde_json::to_vec(&header).map_err(|_| SigningError::Claims)?;
-        let payload = serde_json::to_vec(claims).map_err(|_| SigningError::Claims)?;
-        // RFC 7519 section 7.1: the claims are one JSON object.
-        if payload.first() != Some(&b'{') {
-            return Err(SigningError::Claims);
-        }
-        let mut text = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 128);
-        base64url::append(&header, &mut text);
-        text.push('.');
-        base64url::append(&payload, &mut text);
+        let text = unsigned(&header, claims)?;
         Ok(Self {
             text,
             algorithm,
@@ -86,11 +77,33 @@ impl SigningInput {
     }
 
     pub(crate) fn with_signature(self, signature: &[u8]) -> String {
-        let mut token = self.text;
-        token.push('.');
-        base64url::append(signature, &mut token);
-        token
+        signed(self.text, signature)
     }
+}
+
+/// Header and claims as the first two segments.
+pub(crate) fn unsigned(
+    header: &impl Serialize,
+    claims: &impl Serialize,
+) -> Result<String, SigningError> {
+    let header = serde_json::to_vec(header).map_err(|_| SigningError::Claims)?;
+    let payload = serde_json::to_vec(claims).map_err(|_| SigningError::Claims)?;
+    // RFC 7519 section 7.1: the claims are one JSON object.
+    if payload.first() != Some(&b'{') {
+        return Err(SigningError::Claims);
+    }
+    let mut text = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 128);
+    base64url::append(&header, &mut text);
+    text.push('.');
+    base64url::append(&payload, &mut text);
+    Ok(text)
+}
+
+/// `text` and the third segment.
+pub(crate) fn signed(mut text: String, signature: &[u8]) -> String {
+    text.push('.');
+    base64url::append(signature, &mut text);
+    text
 }
 
 #[derive(Serialize)]

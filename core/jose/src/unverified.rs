@@ -23,7 +23,7 @@ impl<'a> Unverified<'a> {
     pub fn parse(token: &'a str) -> Result<Self, TokenError> {
         let segments = Segments::split(token)?;
         let header = base64url::decode(segments.header).map_err(|_| TokenError::Malformed)?;
-        let header = Header::parse(&header)?;
+        let header: Header<'_> = Header::parse(&header)?;
         let key_id = match header.key_id.as_deref().map(str::parse) {
             None => None,
             Some(Ok(key_id)) => Some(key_id),

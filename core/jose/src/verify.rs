@@ -1,8 +1,11 @@
 //! The checks of a signed token, in their order.
 
 use crate::header::Header;
+use crate::mac_key::Hs256;
 use crate::unverified::Segments;
-use crate::{AcceptedTypes, AllowList, KeySet, TokenError, TokenType, VerificationKey, base64url};
+use crate::{
+    AcceptedTypes, AllowList, KeySet, MacKey, TokenError, TokenType, VerificationKey, base64url,
+};
 
 /// How many keys are tried when the token names none (RFC 8725 section 3.10).
 const MAX_TRIALS: usize = 4;
@@ -20,7 +23,8 @@ pub trait TypedClaims: Claims {
     const TYPE: TokenType;
 }
 
-/// Claims whose signature was good. Only [`verify`] and [`verify_typed`] build one. That they are
+/// Claims whose signature or MAC was good. Only [`verify`], [`verify_typed`] and
+/// [`verify_mac`] build one. That they are
 /// meant for the acceptor (issuer, audience) and hold now is for their own
 /// methods to say.
 ///
@@ -85,7 +89,7 @@ pub fn verify_typed<C: Claims>(
 ) -> Result<Verified<C>, TokenError> {
     let segments = Segments::split(token)?;
     let header = base64url::decode(segments.header).map_err(|_| TokenError::Malformed)?;
-    let header = Header::parse(&header)?;
+    let header: Header<'_> = Header::parse(&header)?;
     // RFC 8725 section 3.1: before any cryptography.
     if !allow.allows(header.algorithm) {
         return Err(TokenError::Algorithm);
@@ -93,6 +97,49 @@ pub fn verify_typed<C: Claims>(
     header.check_type(types)?;
     let signature = base64url::decode(segments.signature).map_err(|_| TokenError::Malformed)?;
     check_signature(&header, keys, segments.signed.as_bytes(), &signature)?;
+    let payload = base64url::decode(segments.payload).map_err(|_| TokenError::Malformed)?;
+    C::parse(&payload).map(Verified)
+}
+
+/// Verifies `token`, one of the `types`, with the secret `key` and `HS256` alone:
+/// for what two parties that share a secret say to each other, such as a client
+/// that proves its own. Whoever calls it has named the algorithm by it. The
+/// order of the checks is that of [`verify`].
+///
+/// A `kid` that is not the key's id is refused, if the key has one.
+///
+/// ```
+/// # use jose::{AcceptedTypes, AccessTokenClaims, MacKey, TokenError, TokenType};
+/// let types = AcceptedTypes::only(TokenType::AccessToken);
+/// let key = MacKey::new(&[7; 32]).unwrap();
+/// let verified = jose::verify_mac::<AccessTokenClaims>("not.a.token", &key, types);
+/// assert_eq!(verified, Err(TokenError::Malformed));
+/// ```
+/// ```compile_fail
+/// # use jose::{AcceptedTypes, AccessTokenClaims, KeySet, TokenType};
+/// # fn forget(token: &str, keys: &KeySet) {
+/// # let types = AcceptedTypes::only(TokenType::AccessToken);
+/// // Public keys are no secret.
+/// let _ = jose::verify_mac::<AccessTokenClaims>(token, keys, types);
+/// # }
+/// ```
+pub fn verify_mac<C: Claims>(
+    token: &str,
+    key: &MacKey,
+    types: AcceptedTypes,
+) -> Result<Verified<C>, TokenError> {
+    let segments = Segments::split(token)?;
+    let header = base64url::decode(segments.header).map_err(|_| TokenError::Malformed)?;
+    let header: Header<'_, Hs256> = Header::parse(&header)?;
+    header.check_type(types)?;
+    let mac = base64url::decode(segments.signature).map_err(|_| TokenError::Malformed)?;
+    let named = header.key_id.as_deref();
+    if named.is_some_and(|named| key.key_id().is_some_and(|id| id.as_str() != named)) {
+        return Err(TokenError::KeyUnknown);
+    }
+    if !key.verify_mac(segments.signed.as_bytes(), &mac) {
+        return Err(TokenError::Signature);
+    }
     let payload = base64url::decode(segments.payload).map_err(|_| TokenError::Malformed)?;
     C::parse(&payload).map(Verified)
 }

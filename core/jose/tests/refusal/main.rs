@@ -16,6 +16,7 @@ mod forge;
 mod header;
 mod key;
 mod key_set;
+mod mac;
 mod mutation;
 mod round_trip;
 mod segments;
