@@ -124,8 +124,12 @@ impl MacKey {
             kid: self.key_id(),
         };
         let text = signing_input::unsigned(&header, claims)?;
-        let mac = hmac::sign(&self.key, text.as_bytes());
+        let mac = self.mac(text.as_bytes());
         Ok(signing_input::signed(text, mac.as_ref()))
+    }
+
+    pub(crate) fn mac(&self, message: &[u8]) -> hmac::Tag {
+        hmac::sign(&self.key, message)
     }
 
     /// Whether `mac` is this key's, all of it, of `message`; in constant time.

@@ -2,6 +2,8 @@
 
 mod pair;
 mod public_half;
+#[cfg(test)]
+mod rfc_vectors;
 
 use serde::Serialize;
 use zeroize::Zeroizing;
