@@ -89,7 +89,7 @@ fn ml_dsa_pkcs8(algorithm: Algorithm, seed: &[u8]) -> Vec<u8> {
 
 const RFC7520: &str = include_str!("../../tests/vectors/rfc7520.json");
 
-/// RFC 7520 sections 4.1 to 4.8 at the level of the raw signature: also those
+/// RFC 7520 section 4 at the level of the raw signature: also those
 /// whose header is partly or wholly unprotected, which no token may have.
 #[test]
 fn rfc7520_4_signatures_verify() {
