@@ -14,6 +14,7 @@ pub mod http2;
 pub mod installed;
 pub mod other_languages;
 pub mod raw;
+pub mod raw_rsa;
 pub mod recorded;
 
 use std::io::{BufRead as _, BufReader};

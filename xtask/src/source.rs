@@ -1,9 +1,10 @@
 //! Which part of a Rust file ships and which part tests it.
 
-/// Whether the whole file is test code: `tests/`, `benches/`, the `e2e` crate
-/// and a `tests.rs` beside its module.
+/// Whether the whole file is test code: `tests/`, `benches/`, the `e2e` crate,
+/// and beside its module a `tests.rs` or somebody's `..._vectors.rs`.
 pub(crate) fn is_test_file(path: &str) -> bool {
     path.starts_with("e2e/")
+        || path.ends_with("_vectors.rs")
         || path
             .split('/')
             .any(|part| matches!(part, "tests" | "benches" | "tests.rs"))
@@ -74,6 +75,7 @@ mod tests {
         for path in [
             "core/jose/tests/vectors.rs",
             "core/jose/src/parse/tests.rs",
+            "core/jose/src/verification_key/wycheproof_vectors.rs",
             "core/jose/benches/verify.rs",
             "e2e/src/lib.rs",
         ] {

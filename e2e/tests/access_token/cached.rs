@@ -20,6 +20,7 @@ fn prime(house: &House, token: &str) {
     }
 }
 
+/// JWT-081.
 fn a_look_alike_of_a_known_token_is_refused(house: &House) {
     let token = house.issued();
     prime(house, &token);
@@ -59,6 +60,7 @@ fn a_look_alike_of_a_known_token_is_refused(house: &House) {
     house.control();
 }
 
+/// JWT-067, JWT-083.
 fn a_known_token_expires(house: &House) {
     // Five seconds of leeway: it holds for three more, then never again.
     let claims = house.claims();
@@ -69,6 +71,7 @@ fn a_known_token_expires(house: &House) {
     house.refuses(&["token_expired"], [token]);
 }
 
+/// JWT-083.
 fn a_known_token_is_dead_once_its_client_is_revoked(house: &House) {
     let token = house.issued();
     prime(house, &token);

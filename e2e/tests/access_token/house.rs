@@ -36,11 +36,30 @@ data = "own"
 exposure = "public"
 consequence = "read"
 scopes = ["read:reports"]
+
+[api.weather]
+audience = "https://api.example.com/weather"
+upstream = "{upstream}"
+owner = "team-weather"
+surface = "reporting"
+revoker = "weather-oncall"
+
+[[api.weather.endpoint]]
+id = "weather.forecast"
+match = "GET /v1/forecast"
+caller = "service"
+authority = "own"
+data = "own"
+exposure = "public"
+consequence = "read"
+scopes = ["read:forecast"]
 "#;
 
 pub struct House {
     pub algorithm: String,
     pub signer: Signer,
+    /// The same key as a PKCS#8 document.
+    pub pkcs8: Vec<u8>,
     pub key_id: String,
     /// The published key.
     pub jwk: Value,
@@ -63,8 +82,8 @@ pub struct House {
 impl House {
     pub fn furnished(algorithm: &str) -> Self {
         let installation = installed(algorithm);
-        let (signer, record) = signing_key(&installation);
-        let (foreign, foreign_record) = signing_key(&installed(algorithm));
+        let (signer, record, pkcs8) = signing_key(&installation);
+        let (foreign, foreign_record, _) = signing_key(&installed(algorithm));
         let served = installation.serve();
         let upstream = Upstream::start();
         let inventory = installation.file(
@@ -87,6 +106,7 @@ impl House {
         let house = Self {
             algorithm: algorithm.to_owned(),
             signer,
+            pkcs8,
             key_id: record.key_id.to_string(),
             jwk: serde_json::to_value(&record.public).unwrap(),
             foreign: (foreign, foreign_record.key_id.to_string()),
@@ -377,7 +397,7 @@ fn installed(algorithm: &str) -> Installation {
 }
 
 /// The active signing key, from a copy of the store.
-fn signing_key(installation: &Installation) -> (Signer, SigningKeyRecord) {
+fn signing_key(installation: &Installation) -> (Signer, SigningKeyRecord, Vec<u8>) {
     let copy = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(installation.store().parent().unwrap()).unwrap() {
         let file = file.unwrap();
@@ -396,6 +416,7 @@ fn signing_key(installation: &Installation) -> (Signer, SigningKeyRecord) {
     (
         Signer::from_pkcs8(record.algorithm.as_str(), &private),
         record,
+        private.to_vec(),
     )
 }
 

@@ -16,12 +16,15 @@
 
 mod cached;
 mod claims;
+mod crowd;
 mod header;
 mod house;
 mod json;
 mod oversize;
+mod padding;
 mod segments;
 mod signature;
+mod slot;
 
 use house::House;
 
@@ -34,6 +37,9 @@ fn attack(algorithm: &str) {
     json::attack(&house);
     claims::attack(&house);
     oversize::attack(&house);
+    padding::attack(&house);
+    slot::attack(&house);
+    crowd::attack(&house);
     // Last: it revokes the client.
     cached::attack(&house);
     house.each_denial_was_recorded_once();

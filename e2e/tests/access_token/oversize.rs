@@ -7,6 +7,7 @@ use crate::house::{House, with};
 /// The most bytes that a token has.
 const LIMIT: usize = 8 * 1024;
 
+/// JWT-031, JWT-032.
 pub fn attack(house: &House) {
     let padded = |fill: usize| house.with_claims(with(&house.claims(), "pad", "a".repeat(fill)));
     let sizes: Vec<String> = (4800..6200).map(padded).collect();

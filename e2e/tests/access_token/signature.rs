@@ -50,6 +50,7 @@ fn every_changed_character_is_seen(house: &House) {
     house.refuses(&[], changed.chain(gone).chain(doubled));
 }
 
+/// JWT-040.
 fn a_signature_has_its_one_length(house: &House) {
     let issued = house.issued();
     let (signed, signature) = parts(&issued);
@@ -183,6 +184,7 @@ fn an_ed25519_signature_lies_in_range(house: &House) {
     house.refuses(&["token_signature"], tokens);
 }
 
+/// JWT-040. RFC 8017 section 8.2.2
 fn an_rsa_signature_is_below_the_modulus(house: &House) {
     let modulus = decode(house.jwk["n"].as_str().unwrap());
     let issued = house.issued();

@@ -1,9 +1,11 @@
 //! `cargo xtask spec`: which sections are cited, where, and what tests them.
 
+mod attack;
 mod coverage;
 
 use std::process::ExitCode;
 
+use self::attack::{Attacks, Level};
 use self::coverage::{Coverage, cover};
 use crate::fault::Fault;
 use crate::tracked::tracked_files;
@@ -35,12 +37,23 @@ impl Spec {
             }
         }
         print_untested(&coverage);
+        let attacks = Attacks::read(&files)?;
+        print_attacks(&attacks);
+        let findings = attacks.findings();
+        for finding in &findings {
+            println!("finding: {finding}");
+        }
         let untested = coverage.untested().count();
         println!(
             "spec: {} sections cited, {untested} without a test",
             coverage.sections.len()
         );
-        Ok(if self.strict && untested > 0 {
+        println!(
+            "spec: {} attacks, {} findings",
+            attacks.rows.len(),
+            findings.len()
+        );
+        Ok(if self.strict && untested + findings.len() > 0 {
             ExitCode::from(FINDING)
         } else {
             ExitCode::SUCCESS
@@ -57,6 +70,27 @@ fn print_untested(coverage: &Coverage) {
     }
     if none {
         println!("    none");
+    }
+    println!();
+}
+
+fn print_attacks(attacks: &Attacks) {
+    println!("attacks on tokens, and the tests that show each:");
+    for attack in &attacks.rows {
+        println!("{} {}", attack.id, attack.says);
+        for level in &attack.at {
+            for test in attacks.tests(attack, *level) {
+                println!("    {}  {test}", level.as_str());
+            }
+        }
+        if let Some(open) = &attack.open {
+            let missing: Vec<&str> = [Level::Unit, Level::Gate]
+                .into_iter()
+                .filter(|level| !attack.at.contains(level))
+                .map(Level::as_str)
+                .collect();
+            println!("    not at {}: {open}", missing.join(" and "));
+        }
     }
     println!();
 }

@@ -129,6 +129,7 @@ fn what_cannot_be_verified_is_not_genuine() {
     assert_eq!(answer(&house, &good).1, "token_key_unknown");
 }
 
+/// JWT-088: the signature is good, and the key has ended.
 #[test]
 fn an_ended_signing_key_is_not_accepted() {
     let mut house = House::new();
@@ -146,11 +147,18 @@ fn an_ended_signing_key_is_not_accepted() {
 #[test]
 fn rfc7800_3_1_a_bound_token_does_not_degrade_to_bearer() {
     let house = House::new();
-    let thumbprint = "A".repeat(43).parse().unwrap();
-    let rule = refused(&house, |c| {
-        c.confirmation = Some(Confirmation::new(Some(thumbprint), None).unwrap())
-    });
-    assert_eq!(rule, "token_confirmation");
+    let thumbprint = Some("A".repeat(43).parse().unwrap());
+    // JWT-085, JWT-086: to a DPoP key, to a certificate, to both.
+    for (key, certificate) in [
+        (thumbprint, None),
+        (None, thumbprint),
+        (thumbprint, thumbprint),
+    ] {
+        let rule = refused(&house, |c| {
+            c.confirmation = Some(Confirmation::new(key, certificate).unwrap())
+        });
+        assert_eq!(rule, "token_confirmation");
+    }
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn ecdsa_p1363() {
     }
 }
 
+/// JWT-047 to JWT-049: signatures and encodings that only some verifiers take.
 #[test]
 fn ed25519() {
     let mut seen = Seen::default();
@@ -96,6 +97,7 @@ fn rsa(n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<VerificationKey> {
     }
 }
 
+/// JWT-041: every way to malform the padding.
 #[test]
 fn rsa_pkcs1() {
     use rsa_pkcs1_verify::{TestName, TestSet};
@@ -129,6 +131,7 @@ fn rsa_pkcs1() {
     }
 }
 
+/// JWT-042: another salt length, mask or trailer.
 #[test]
 fn rsa_pss() {
     use rsa_pss_verify::{TestName, TestSet};

@@ -12,6 +12,7 @@
 )]
 
 mod claims;
+mod elsewhere;
 mod forge;
 mod header;
 mod key;
