@@ -18,6 +18,14 @@ pub enum SourceFault {
     Malformed(String),
 }
 
+impl SourceFault {
+    /// Whether asking once more may help: nothing was refused, the place was
+    /// only not there.
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+}
+
 impl std::fmt::Display for SourceFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (what, detail) = match self {

@@ -9,28 +9,57 @@
 //!
 //! A place that does not answer is a [`SourceFault`], never an empty secret,
 //! and no fault carries anything of a secret.
+//!
+//! The places of this machine are here: [`FileSource`] and
+//! [`EnvironmentSource`]. The others are crates of their own. [`SourceUri`] is
+//! the one grammar that names them all; [`Patience`] says how long a place is
+//! waited for; [`key_text`] and [`secret_text`] are the only ways from bytes to
+//! a key or a text.
 
+#[cfg(any(test, feature = "conformance"))]
+#[expect(clippy::unwrap_used, reason = "a test suite fails by panicking")]
+pub mod conformance;
+pub mod der;
+mod environment;
 mod fault;
+mod file;
+pub mod key_text;
+mod patience;
+pub mod public_key;
+pub mod secret_text;
+mod signature_kind;
+pub mod uri;
+
+use std::fmt::Debug;
 
 use async_trait::async_trait;
 use jose::VerificationKey;
 use zeroize::Zeroizing;
 
+pub use environment::EnvironmentSource;
 pub use fault::SourceFault;
+pub use file::FileSource;
+pub use patience::{Patience, Patient};
+pub use signature_kind::{Curve, Hash, SignatureKind};
+pub use uri::{InvalidSourceUri, SourceUri};
 
 /// The bytes of a secret, wiped when dropped.
 pub type SecretBytes = Zeroizing<Vec<u8>>;
 
-/// A place that gives one secret.
+/// A key of 256 bits, wiped when dropped.
+pub type Key256 = Zeroizing<[u8; 32]>;
+
+/// A place that gives one secret. Its `Debug` names the place and no secret.
 #[async_trait]
-pub trait SecretSource: Send + Sync {
+pub trait SecretSource: Debug + Send + Sync {
     /// Reads it, as it is now.
     async fn read(&self) -> Result<SecretBytes, SourceFault>;
 }
 
-/// A key-encryption key that never leaves its place.
+/// A key-encryption key that never leaves its place. Its `Debug` names the
+/// place and no secret.
 #[async_trait]
-pub trait KeyWrap: Send + Sync {
+pub trait KeyWrap: Debug + Send + Sync {
     /// Seals a small key.
     async fn wrap(&self, key: &[u8]) -> Result<Vec<u8>, SourceFault>;
 
@@ -47,5 +76,9 @@ pub trait RemoteSigner: Send + Sync {
 
     /// Signs `message` in the form of a JWS signature (RFC 7518 section 3): an
     /// ECDSA signature is `r || s`, never DER.
+    ///
+    /// Whoever uses the signature verifies it first
+    /// ([`jose::SigningInput::complete`] does): a place that signs with another
+    /// key than it announced has made no signature.
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SourceFault>;
 }
