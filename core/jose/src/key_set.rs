@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::json::{self, Members, Object, Walk};
 use crate::jwk::JwkMembers;
-use crate::{Algorithm, InvalidKey, Jwk, KeyId, VerificationKey};
+use crate::{Algorithm, AllowList, InvalidKey, Jwk, KeyId, VerificationKey};
 
 /// The most keys of a set. Further ones are skipped.
 pub const MAX_KEYS: usize = 64;
@@ -64,12 +64,45 @@ impl KeySet {
     /// Parses a JWK Set. A key that is malformed or not supported is skipped
     /// (RFC 7517 section 5); a private one spoils the set.
     pub fn parse(text: &[u8]) -> Result<Self, InvalidKeySet> {
+        Self::read(text, VerificationKey::from_jwk)
+    }
+
+    /// Parses the JWK Set of an issuer whose keys may lack `alg`: such a key is
+    /// for the one algorithm of `allow` that it can be for, and is skipped if
+    /// there is none or more than one (RFC 8725 section 3.1: a token never
+    /// chooses). A key that has `alg` is for that, as always.
+    pub fn parse_for(text: &[u8], allow: AllowList) -> Result<Self, InvalidKeySet> {
+        Self::read(text, |jwk| {
+            if jwk.algorithm.is_some() {
+                return VerificationKey::from_jwk(jwk);
+            }
+            let as_algorithm = |algorithm| {
+                VerificationKey::from_jwk(&Jwk {
+                    algorithm: Some(algorithm),
+                    ..jwk.clone()
+                })
+            };
+            let mut possible = allow.algorithms().filter_map(|one| as_algorithm(one).ok());
+            match (possible.next(), possible.next()) {
+                (Some(key), None) => Ok(key),
+                (None, _) => Err(VerificationKey::from_jwk(jwk)
+                    .err()
+                    .unwrap_or(InvalidKey::Algorithm)),
+                (Some(_), Some(_)) => Err(InvalidKey::Algorithm),
+            }
+        })
+    }
+
+    fn read(
+        text: &[u8],
+        key_of: impl Fn(&Jwk) -> Result<VerificationKey, InvalidKey>,
+    ) -> Result<Self, InvalidKeySet> {
         if text.len() > MAX_KEY_SET_BYTES {
             return Err(InvalidKeySet::Malformed);
         }
         let read: KeySetMembers<'_> =
             json::parse_object(text).map_err(|_| InvalidKeySet::Malformed)?;
-        read.finish()
+        read.finish(key_of)
     }
 
     /// The usable keys.
@@ -137,7 +170,8 @@ impl Serialize for KeySet {
 impl<'de> Deserialize<'de> for KeySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read: KeySetMembers<'de> = Object::outermost().deserialize(deserializer)?;
-        read.finish().map_err(D::Error::custom)
+        read.finish(VerificationKey::from_jwk)
+            .map_err(D::Error::custom)
     }
 }
 
@@ -157,19 +191,17 @@ impl<'de> Members<'de> for KeySetMembers<'de> {
 }
 
 impl KeySetMembers<'_> {
-    fn finish(self) -> Result<KeySet, InvalidKeySet> {
+    fn finish(
+        self,
+        key_of: impl Fn(&Jwk) -> Result<VerificationKey, InvalidKey>,
+    ) -> Result<KeySet, InvalidKeySet> {
         let Entries(entries) = self.keys.ok_or(InvalidKeySet::Malformed)?;
         if entries.iter().any(|members| members.private) {
             return Err(InvalidKeySet::Private);
         }
         let judge = |members: JwkMembers<'_>| {
             let key_id = members.key_id_text().and_then(|text| text.parse().ok());
-            (
-                key_id,
-                members
-                    .check()
-                    .and_then(|jwk| VerificationKey::from_jwk(&jwk)),
-            )
+            (key_id, members.check().and_then(|jwk| key_of(&jwk)))
         };
         Ok(KeySet::of(entries.into_iter().map(judge).collect()))
     }

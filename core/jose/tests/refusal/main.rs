@@ -13,6 +13,7 @@
 
 mod claims;
 mod elsewhere;
+mod foreign;
 mod forge;
 mod header;
 mod key;
