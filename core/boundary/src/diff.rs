@@ -1,5 +1,7 @@
 //! What changes between two inventories, and whether it loosens or tightens.
 
+mod trusted_issuer;
+
 use std::fmt::Display;
 
 use base::{Lifetime, Name, Timestamp};
@@ -8,19 +10,22 @@ use serde::{Deserialize, Serialize};
 use crate::duration::print;
 use crate::{Api, Demand, Endpoint, Facts, Inventory, WhenLagging};
 
-/// One API or endpoint that is not as it was.
+/// One API, endpoint or trusted issuer that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// The API.
-    pub api: Name,
+    /// The API; nothing if it is about a trusted issuer.
+    pub api: Option<Name>,
     /// The endpoint; nothing if it is about the API itself.
     #[serde(default)]
     pub endpoint: Option<Name>,
+    /// The trusted issuer.
+    #[serde(default)]
+    pub trusted_issuer: Option<Name>,
     /// What happened to it.
     pub change: Change,
 }
 
-/// What happened to an API or an endpoint.
+/// What happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -58,10 +63,16 @@ pub enum Direction {
 }
 
 impl Difference {
-    /// Whether some demand of an existing endpoint is looser than before.
+    /// Whether some demand of an existing endpoint is looser than before, or
+    /// one more issuer's tokens are accepted.
     pub fn loosens(&self) -> bool {
-        matches!(&self.change, Change::Changed(fields)
-            if fields.iter().any(|field| field.direction == Direction::Loosened))
+        match &self.change {
+            Change::Added => self.trusted_issuer.is_some(),
+            Change::Removed => false,
+            Change::Changed(fields) => fields
+                .iter()
+                .any(|field| field.direction == Direction::Loosened),
+        }
     }
 }
 
@@ -84,6 +95,7 @@ pub fn diff(old: &Inventory, new: &Inventory) -> Vec<Difference> {
             }
         }
     }
+    trusted_issuer::diff(old, new, &mut found);
     found
 }
 
@@ -113,8 +125,9 @@ fn find<'a>(api: &'a Api, id: &Name) -> Option<&'a Endpoint> {
 
 fn difference(api: &Api, endpoint: Option<&Endpoint>, change: Change) -> Difference {
     Difference {
-        api: api.name.clone(),
+        api: Some(api.name.clone()),
         endpoint: endpoint.map(|endpoint| endpoint.id.clone()),
+        trusted_issuer: None,
         change,
     }
 }

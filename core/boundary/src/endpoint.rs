@@ -4,7 +4,7 @@ use base::{Name, Timestamp};
 use credential::Audience;
 use serde::{Deserialize, Serialize};
 
-use crate::{Demand, Facts, Match, Rule};
+use crate::{Demand, Facts, Match, Rule, TrustedIssuer};
 
 /// One endpoint: its facts and what they demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,10 @@ pub struct Api {
 pub struct Inventory {
     /// The APIs, by name.
     pub apis: Vec<Api>,
+    /// The issuers whose tokens are accepted beside our own, in the order of
+    /// the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_issuers: Vec<TrustedIssuer>,
 }
 
 impl Inventory {

@@ -23,6 +23,7 @@ mod method;
 mod path_pattern;
 mod read;
 mod rule;
+mod trusted_issuer;
 mod upstream;
 mod written;
 
@@ -37,3 +38,7 @@ pub use matches::{InvalidMatch, Match};
 pub use method::{InvalidMethod, Method};
 pub use path_pattern::{InvalidPathPattern, PathPattern, Segment};
 pub use rule::Rule;
+pub use trusted_issuer::{
+    AuthorityClaim, ClaimPath, FOREIGN_ALGORITHMS, ForeignType, ForeignUrl, InvalidForeignUrl,
+    KeySource, Organisation, Preset, RoleClaim, ScopeClaim, TrustedIssuer,
+};

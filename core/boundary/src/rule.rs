@@ -53,6 +53,8 @@ pub enum Rule {
     AmbiguousMatch,
     /// Where requests are forwarded to.
     Upstream,
+    /// Which issuers are trusted beside our own, and with what.
+    TrustedIssuer,
     /// A rule that only a newer version knows.
     #[serde(other)]
     Newer,
@@ -101,6 +103,7 @@ impl Rule {
             Self::DuplicateId => "duplicate_id",
             Self::AmbiguousMatch => "ambiguous_match",
             Self::Upstream => "upstream",
+            Self::TrustedIssuer => "trusted_issuer",
             Self::Newer => "newer",
         }
     }

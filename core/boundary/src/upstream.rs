@@ -51,7 +51,7 @@ impl std::str::FromStr for Upstream {
 }
 
 /// Whether the host is this machine.
-fn authority(text: &str) -> Result<bool, InvalidUpstream> {
+pub(crate) fn authority(text: &str) -> Result<bool, InvalidUpstream> {
     const HOST: InvalidUpstream = InvalidUpstream("its host is no name and no address");
     // RFC 3986 section 3.2.2: an IPv6 address stands in brackets.
     if let Some(bracketed) = text.strip_prefix('[') {

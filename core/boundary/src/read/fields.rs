@@ -289,6 +289,29 @@ fn example(name: &str) -> &'static str {
         "basic" | "exception" => {
             "{ reason = \"...\", owner = \"team-payments\", until = \"2027-01-31\" }"
         }
+        "name" => "\"acme-sso\"",
+        "issuer" => "\"https://sso.acme.example/realms/partners\"",
+        "preset" => "\"keycloak\"",
+        "algorithms" => "[\"RS256\"]",
+        "apis" => "{ payments = [\"https://api.example.com/payments\"] }",
+        "organisation" => "\"acme\"",
+        "keys" => "{ discovery = true }",
+        "discovery" | "allow_private_network" | "owns_paths" => "true",
+        "url" => "\"https://sso.acme.example/keys\"",
+        "file" => "\"/etc/doorward/acme.jwks.json\"",
+        "inline" => "'''{\"keys\":[]}'''",
+        "token_types" => "[\"at+jwt\"]",
+        "roles" => {
+            "{ claim = [\"realm_access\", \"roles\"], map = { \"reporter\" = \"read:reports\" } }"
+        }
+        "client" | "claim" => "\"azp\"",
+        "map" => "{ \"their word\" = \"our word\" }",
+        "own" => "[\"app\"]",
+        "delegated" => "[\"user\"]",
+        "max_lifetime" => "\"1h\"",
+        "leeway" => "\"5s\"",
+        "keep_keys" => "\"24h\"",
+        "trusted_issuer" => "a list of tables: [[trusted_issuer]]",
         "api" => "a table: [api.payments]",
         "endpoint" => "a list of tables: [[api.payments.endpoint]]",
         _ => "\"...\"",

@@ -7,6 +7,7 @@ mod endpoint;
 mod fields;
 mod moment;
 mod nearest;
+mod trusted_issuer;
 
 use base::Timestamp;
 use credential::Environment;
@@ -22,7 +23,7 @@ const MAX_BYTES: usize = 1 << 20;
 /// The most endpoints of a document: each is compared with the others.
 const MAX_ENDPOINTS: usize = 10_000;
 
-const FIELDS: &[&str] = &["environment", "api"];
+const FIELDS: &[&str] = &["environment", "api", "trusted_issuer"];
 
 impl Inventory {
     /// Reads a TOML document for this environment. Every finding is reported,
@@ -54,12 +55,12 @@ impl Inventory {
         if !errors.is_empty() {
             return document.finish(source, None);
         }
-        let apis = root_table(&root, &mut document);
-        document.finish(source, Some(Inventory { apis }))
+        let inventory = root_table(&root, &mut document);
+        document.finish(source, Some(inventory))
     }
 }
 
-fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) -> Vec<crate::Api> {
+fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) -> Inventory {
     let fields = Fields::new(root.get_ref(), 0..0, "the document");
     fields.report_unknown(FIELDS, document);
     check_environment(&fields, document);
@@ -74,7 +75,7 @@ fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) ->
             format!("the document has {endpoints} endpoints; at most {MAX_ENDPOINTS} are read"),
             "split the inventory into one gate per document, or match with params",
         );
-        return apis;
+        return Inventory::default();
     }
     if let Some(tables) = tables {
         for (name, value) in tables.iter() {
@@ -91,7 +92,11 @@ fn root_table(root: &toml::Spanned<DeTable<'_>>, document: &mut Document<'_>) ->
         );
     }
     conflict::report(&sites, document);
-    apis
+    let trusted_issuers = trusted_issuer::read(&fields, &apis, document);
+    Inventory {
+        apis,
+        trusted_issuers,
+    }
 }
 
 fn count_endpoints(apis: &DeTable<'_>) -> usize {

@@ -4,16 +4,20 @@ use boundary::{Change, Difference, Direction};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One API or endpoint that is not as it was.
+/// One API, endpoint or trusted issuer that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DifferenceAnswer {
-    /// The API.
+    /// The API; empty if it is about a trusted issuer.
     #[schema(example = "payments")]
     pub api: String,
     /// The endpoint; nothing if it is about the API itself.
     #[serde(default)]
     #[schema(example = "payouts.create")]
     pub endpoint: Option<String>,
+    /// The trusted issuer, if it is about one.
+    #[serde(default)]
+    #[schema(example = "acme-sso")]
+    pub trusted_issuer: Option<String>,
     /// `added`, `removed` or `changed`.
     #[schema(example = "changed")]
     pub change: String,
@@ -60,8 +64,12 @@ impl From<&Difference> for DifferenceAnswer {
             .to_owned(),
         });
         Self {
-            api: difference.api.to_string(),
+            api: difference
+                .api
+                .as_ref()
+                .map_or(String::new(), ToString::to_string),
             endpoint: difference.endpoint.as_ref().map(ToString::to_string),
+            trusted_issuer: difference.trusted_issuer.as_ref().map(ToString::to_string),
             change: change.to_owned(),
             loosens: difference.loosens(),
             fields: fields.collect(),

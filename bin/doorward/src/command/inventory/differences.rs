@@ -11,16 +11,23 @@ pub(super) fn text(differences: &[DifferenceAnswer]) -> String {
     }
     let mut lines = Vec::new();
     for difference in differences {
-        let subject = match &difference.endpoint {
-            Some(endpoint) => format!("{}: {endpoint}", difference.api),
-            None => format!("{}: the API itself", difference.api),
+        let subject = match (&difference.trusted_issuer, &difference.endpoint) {
+            (Some(issuer), _) => format!("trusted issuer {issuer}"),
+            (None, Some(endpoint)) => format!("{}: {endpoint}", difference.api),
+            (None, None) => format!("{}: the API itself", difference.api),
         };
         let sign = match difference.change.as_str() {
             "added" => '+',
             "removed" => '-',
             _ => '~',
         };
-        lines.push(plain(&format!("{sign} {subject} {}", difference.change)));
+        // What is added loosens nothing, save one more issuer that is trusted.
+        let mark = match difference.change.as_str() {
+            "added" if difference.loosens => "  LOOSENED",
+            _ => "",
+        };
+        let line = format!("{sign} {subject} {}{mark}", difference.change);
+        lines.push(plain(&line));
         for field in &difference.fields {
             let direction = match field.direction.as_str() {
                 "loosened" => "  LOOSENED",
@@ -65,6 +72,7 @@ mod tests {
         let difference = |endpoint: Option<&str>, change: &str, fields| DifferenceAnswer {
             api: "payments".to_owned(),
             endpoint: endpoint.map(str::to_owned),
+            trusted_issuer: None,
             change: change.to_owned(),
             loosens: change == "changed",
             fields,
