@@ -12,6 +12,7 @@
 //! | algorithm allowed, key found, signature good | `verify`, `allow_list`, `key_set`, `verification_key` |
 //! | the claims, all required ones, exact | `access_token` and the claim types it uses |
 //! | instants | `time` |
+//! | a token inside an encrypted one, where an acceptor asks for it | [`encryption`] |
 //!
 //! Only the success path of [`verify`] and its siblings builds a [`Verified`].
 //! There is no `none`, no verification without an [`AllowList`], and one key has
@@ -28,6 +29,7 @@ mod base64url;
 mod claim_text;
 mod claim_tree;
 mod confirmation;
+pub mod encryption;
 mod error;
 mod foreign_claims;
 mod header;

@@ -3,7 +3,7 @@
 mod ec;
 mod ml_dsa;
 mod okp;
-mod rsa;
+pub(crate) mod rsa;
 #[cfg(test)]
 mod wycheproof_vectors;
 

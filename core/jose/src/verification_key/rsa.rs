@@ -17,10 +17,7 @@ pub(super) fn parse(
     // An RSA key fits several algorithms, so it must say which (RFC 8725 section 3.1).
     let algorithm = stated.ok_or(InvalidKey::Algorithm)?;
     let parameters = parameters(algorithm).ok_or(InvalidKey::Algorithm)?;
-    let n = unsigned(n)?;
-    let e = unsigned(e)?;
-    check_modulus(&n)?;
-    check_exponent(&e)?;
+    let (n, e) = components(n, e)?;
     let parsed = RsaPublicKeyComponents { n, e }
         .to_parsed_public_key(parameters)
         .map_err(|_| InvalidKey::Modulus)?;
@@ -38,6 +35,15 @@ fn parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
         Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
         _ => return None,
     })
+}
+
+/// Modulus and exponent of a key that is strong enough, whatever it is for.
+pub(crate) fn components(n: &str, e: &str) -> Result<(Vec<u8>, Vec<u8>), InvalidKey> {
+    let n = unsigned(n)?;
+    let e = unsigned(e)?;
+    check_modulus(&n)?;
+    check_exponent(&e)?;
+    Ok((n, e))
 }
 
 /// RFC 7518 section 2, Base64urlUInt: big-endian, no leading zero octets.
