@@ -6,11 +6,11 @@ use super::DecryptionError;
 /// accepted fits into it with the usual keys.
 pub const MAX_ENCRYPTED_TOKEN_BYTES: usize = 12 * 1024;
 
-/// Whether `token` is meant as an encrypted token: RFC 7516 section 9 tells a
-/// JWE from a JWS by its four dots. More dots are no token of either sort, and
-/// count as meant to be encrypted, so that they are judged by the stricter side.
+/// Whether `token` has the shape of an encrypted token: RFC 7516 section 9
+/// tells a JWE from a JWS by its four dots. Whatever has another number of
+/// segments is no encrypted token, and is judged as a signed one.
 pub fn is_encrypted(token: &str) -> bool {
-    token.bytes().filter(|&byte| byte == b'.').nth(2).is_some()
+    token.bytes().filter(|&byte| byte == b'.').count() == 4
 }
 
 /// The segments, as base64url. Some of them may be empty; what that means is
@@ -54,7 +54,7 @@ mod tests {
         for count in 0..12 {
             let token = vec!["a"; count].join(".");
             assert_eq!(Segments::split(&token).is_ok(), count == 5, "{token}");
-            assert_eq!(is_encrypted(&token), count > 3, "{token}");
+            assert_eq!(is_encrypted(&token), count == 5, "{token}");
         }
         assert!(Segments::split(".a.a.a.a").is_err());
         assert!(Segments::split("a....").is_ok());

@@ -21,3 +21,4 @@ mod point;
 mod round_trip;
 mod segments;
 mod vectors;
+mod wycheproof;
