@@ -7,7 +7,7 @@ use credential::{CredentialKind, ScopeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::words;
-use crate::{Rule, WhenLagging};
+use crate::{EncryptedTokens, Rule, WhenLagging};
 
 /// Everything that a caller must meet, derived from the endpoint's facts and
 /// what it writes itself.
@@ -49,6 +49,9 @@ pub struct Demand {
     /// client certificate).
     #[serde(default)]
     pub sender_constrained: bool,
+    /// Whether a token may, or must, come encrypted for the gate.
+    #[serde(default)]
+    pub encrypted_tokens: EncryptedTokens,
     /// Why, in the order of the rules.
     pub reasons: Vec<Reason>,
 }

@@ -8,7 +8,7 @@ use base::{Lifetime, Name, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::duration::print;
-use crate::{Api, Demand, Endpoint, Facts, Inventory, WhenLagging};
+use crate::{Api, Demand, EncryptedTokens, Endpoint, Facts, Inventory, WhenLagging};
 
 /// One API, endpoint or trusted issuer that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,6 +241,19 @@ fn diff_rest(old: &Demand, new: &Demand, fields: &mut Fields) {
         strict(old.sender_constrained),
         strict(new.sender_constrained),
     );
+    if old.encrypted_tokens != new.encrypted_tokens {
+        let direction = match (old.encrypted_tokens, new.encrypted_tokens) {
+            (_, EncryptedTokens::Accepted) => Direction::Loosened,
+            (EncryptedTokens::Accepted, _) => Direction::Tightened,
+            // One form instead of the other.
+            _ => Direction::Changed,
+        };
+        let (from, to) = (
+            old.encrypted_tokens.to_string(),
+            new.encrypted_tokens.to_string(),
+        );
+        fields.push("encrypted_tokens", from, to, direction);
+    }
     let record = |demand: &Demand| (std::cmp::Reverse(demand.record), demand.record.to_string());
     fields.ordered("record", record(old), record(new));
     let bound = |demand: &Demand| demand.owner_param.iter().cloned().collect::<Vec<String>>();

@@ -4,7 +4,7 @@ use base::{Lifetime, Name, Timestamp};
 use credential::{CredentialKind, ScopeSet};
 
 use crate::facts::Word;
-use crate::{PathPattern, Record};
+use crate::{EncryptedTokens, PathPattern, Record};
 
 /// The optional fields of an endpoint, each `None` or `false` where nothing is
 /// written.
@@ -34,6 +34,8 @@ pub(crate) struct Written {
     pub(crate) owner_param: Option<String>,
     /// Whether a token must be bound to a key of its holder.
     pub(crate) sender_constrained: bool,
+    /// What it says of encrypted tokens.
+    pub(crate) encrypted_tokens: Option<EncryptedTokens>,
 }
 
 /// Something that is accepted for a while: why, who answers for it, and when

@@ -118,6 +118,21 @@ fn tighter_and_looser_are_told_apart() {
         add("sender_constrained = true"),
         one("sender_constrained", Direction::Tightened)
     );
+    let encrypted = |word: &str| {
+        add(&format!(
+            "accepts = [\"client_credentials\"]\nencrypted_tokens = \"{word}\""
+        ))
+    };
+    let direction = |word: &str| {
+        let changes = encrypted(word);
+        let found = changes
+            .iter()
+            .find(|(field, _)| field == "encrypted_tokens");
+        found.map(|(_, direction)| *direction)
+    };
+    assert_eq!(direction("refused"), None);
+    assert_eq!(direction("accepted"), Some(Direction::Loosened));
+    assert_eq!(direction("required"), Some(Direction::Changed));
     assert_eq!(
         add("owner_param = \"user\""),
         one("owner_param", Direction::Tightened)

@@ -183,6 +183,7 @@ fn what_a_newer_version_adds_does_not_break_an_older_reader() {
         "basic_until",
         "owner_param",
         "sender_constrained",
+        "encrypted_tokens",
     ] {
         endpoint["demand"].as_object_mut().unwrap().remove(optional);
     }
@@ -795,6 +796,7 @@ fn every_wrong_type_is_a_finding() {
         "exception",
         "owner_param",
         "sender_constrained",
+        "encrypted_tokens",
         "idempotency_key",
         "owner",
         "surface",

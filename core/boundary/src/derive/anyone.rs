@@ -59,6 +59,7 @@ fn refuse_what_needs_a_credential(asked: &Asked<'_>, draft: &mut Draft) {
         ("scopes", has_scopes),
         ("owner_param", written.owner_param.is_some()),
         ("sender_constrained", written.sender_constrained),
+        ("encrypted_tokens", written.encrypted_tokens.is_some()),
     ] {
         if is_written {
             draft.contradict(

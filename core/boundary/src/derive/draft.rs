@@ -6,7 +6,10 @@ use base::Timestamp;
 use credential::{CredentialKind, ScopeSet};
 
 use crate::written::{Debt, Written};
-use crate::{Consequence, Demand, Exception, Facts, Reason, Record, Rule, Severity, WhenLagging};
+use crate::{
+    Consequence, Demand, EncryptedTokens, Exception, Facts, Reason, Record, Rule, Severity,
+    WhenLagging,
+};
 
 /// What a rule looks at.
 pub(super) struct Asked<'a> {
@@ -84,6 +87,7 @@ impl Draft {
                 record: Record::Every,
                 owner_param: None,
                 sender_constrained: false,
+                encrypted_tokens: EncryptedTokens::Refused,
                 reasons: Vec::new(),
             },
             rule: Rule::Newer,

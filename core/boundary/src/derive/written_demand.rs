@@ -12,7 +12,7 @@ use credential::CredentialKind::{self, ApiKey, Basic};
 use super::Row;
 use super::draft::{Asked, Draft};
 use crate::duration::print;
-use crate::{Consequence, Rule};
+use crate::{Consequence, EncryptedTokens, Rule};
 
 pub(super) const ROW: Row = Row {
     rule: Rule::WrittenDemand,
@@ -48,16 +48,31 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
     {
         draft.demand.max_feed_lag = wanted;
     }
+    only_tokens(asked, draft);
+    judge_exception(asked, draft, &loosened);
+}
+
+/// What only a token can meet.
+fn only_tokens(asked: &Asked<'_>, draft: &mut Draft) {
+    let no_token = draft.demand.accepts.iter().all(|kind| !is_token(*kind));
     draft.demand.sender_constrained = asked.written.sender_constrained;
-    if asked.written.sender_constrained && draft.demand.accepts.iter().all(|kind| !is_token(*kind))
-    {
+    if asked.written.sender_constrained && no_token {
         draft.contradict(
             "sender_constrained",
             "only a token can be bound to a key of its holder, and none is accepted",
             "accept client_credentials or authorization_code, or remove sender_constrained",
         );
     }
-    judge_exception(asked, draft, &loosened);
+    draft.demand.encrypted_tokens = asked.written.encrypted_tokens.unwrap_or_default();
+    // `anyone` has already said that nothing is accepted.
+    let asks = draft.demand.encrypted_tokens != EncryptedTokens::Refused;
+    if asks && no_token && !draft.demand.limit_per_address {
+        draft.contradict(
+            "encrypted_tokens",
+            "only a token can be encrypted for the gate, and none is accepted",
+            "accept client_credentials or authorization_code, or remove encrypted_tokens",
+        );
+    }
 }
 
 fn is_token(kind: CredentialKind) -> bool {
@@ -213,7 +228,9 @@ mod tests {
     use crate::derive::fixture::{
         NOW, bank_transfer, debt, errors, facts, of, outcome, weather_job, written,
     };
-    use crate::{Authority, Caller, Consequence, DataClass, Facts, Rule, Severity};
+    use crate::{
+        Authority, Caller, Consequence, DataClass, EncryptedTokens, Facts, Rule, Severity,
+    };
 
     fn delegated() -> Facts {
         facts(
@@ -312,6 +329,27 @@ mod tests {
         wanted.sender_constrained = true;
         let found = errors(&weather_job(), &wanted);
         assert_eq!(found, [(Rule::WrittenDemand, "sender_constrained")]);
+    }
+
+    #[test]
+    fn only_a_token_is_encrypted_and_nothing_is_unless_it_is_written() {
+        let mut wanted = written();
+        assert_eq!(
+            outcome(&weather_job(), &wanted).demand.encrypted_tokens,
+            EncryptedTokens::Refused
+        );
+        for encrypted in [EncryptedTokens::Accepted, EncryptedTokens::Required] {
+            wanted.encrypted_tokens = Some(encrypted);
+            wanted.accepts = None;
+            let outcome = outcome(&weather_job(), &wanted);
+            assert_eq!(outcome.demand.encrypted_tokens, encrypted);
+            assert!(of(&outcome, Severity::Error).is_empty());
+            wanted.accepts = Some(vec![ApiKey]);
+            let found = errors(&weather_job(), &wanted);
+            assert_eq!(found, [(Rule::WrittenDemand, "encrypted_tokens")]);
+        }
+        wanted.encrypted_tokens = Some(EncryptedTokens::Refused);
+        assert!(errors(&weather_job(), &wanted).is_empty());
     }
 
     #[test]

@@ -36,6 +36,7 @@ const FIELDS: &[&str] = &[
     "exception",
     "owner_param",
     "sender_constrained",
+    "encrypted_tokens",
     "idempotency_key",
 ];
 
@@ -176,6 +177,7 @@ fn written(fields: &Fields<'_, '_>, document: &mut Document<'_>) -> Written {
             .text("owner_param", document)
             .map(|(name, _)| name.chars().take(80).collect()),
         sender_constrained: fields.flag("sender_constrained", document),
+        encrypted_tokens: fields.word("encrypted_tokens", document),
     }
 }
 

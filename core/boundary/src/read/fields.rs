@@ -286,6 +286,7 @@ fn example(name: &str) -> &'static str {
         "raw_api_key_until" | "until" => "\"2027-01-31\"",
         "owner_param" => "\"user\"",
         "sender_constrained" | "idempotency_key" => "true",
+        "encrypted_tokens" => "\"accepted\" or \"required\"",
         "basic" | "exception" => {
             "{ reason = \"...\", owner = \"team-payments\", until = \"2027-01-31\" }"
         }
