@@ -18,6 +18,7 @@ use credential::{
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::HeaderMap;
+use jose::encryption::DecryptionKeys;
 use jose::{AccessTokenClaims, Algorithm, SigningKey, TimeLimits, TokenError, TokenType, Verified};
 use serde_json::json;
 use snapshot::{
@@ -175,6 +176,7 @@ fn decisions(criterion: &mut Criterion) {
     let judge = Judge {
         view: &view,
         facts: &facts,
+        decryption_keys: &DecryptionKeys::default(),
         digest_key: &world.digest_key,
         freshness: Freshness {
             confirmed_at: now(),

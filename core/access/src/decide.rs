@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base::Timestamp;
 use credential::DigestKey;
 use jose::TimeLimits;
+use jose::encryption::DecryptionKeys;
 use snapshot::Freshness;
 
 use crate::present::{self, Presented};
@@ -20,6 +21,8 @@ pub struct Judge<'a> {
     pub view: &'a View,
     /// Whether a token's signature is good.
     pub facts: &'a dyn TokenFacts,
+    /// What decrypts tokens, for the endpoints that ask for encrypted ones.
+    pub decryption_keys: &'a DecryptionKeys,
     /// The key of the stored digests.
     pub digest_key: &'a DigestKey,
     /// How old the knowledge of revocations is.
@@ -118,7 +121,7 @@ fn authenticate(
     if matches!(presented, Presented::OtherScheme) {
         return Err(demand::other_scheme(route.endpoint(), now));
     }
-    verify::check(presented, judge, now)
+    verify::check(presented, demand.encrypted_tokens, judge, now)
 }
 
 /// Whether that caller may do this. What a live check can still avert is given

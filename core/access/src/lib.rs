@@ -21,6 +21,7 @@ mod conditional;
 mod decide;
 mod demand;
 mod denial;
+mod encrypted_token;
 pub mod identity;
 pub mod operator;
 mod permit;

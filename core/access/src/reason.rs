@@ -1,8 +1,9 @@
 //! Why a request was denied, as its caller is told.
 
 use jose::TokenError;
+use jose::encryption::DecryptionError;
 
-use crate::Status;
+use crate::{Status, encrypted_token};
 
 /// Why, as a closed list with one exhaustive mapping to the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +38,13 @@ pub enum Reason {
     ApiKeyAudience,
     /// The token does not count.
     Token(TokenError),
+    /// An encrypted token where none is accepted.
+    EncryptedTokenNotAccepted,
+    /// A token that is not encrypted where it must be.
+    EncryptedTokenRequired,
+    /// The encrypted token does not count. Once a private key was used, it does
+    /// not say why.
+    EncryptedToken(DecryptionError),
     /// The token was revoked.
     TokenRevoked,
     /// The token is too old for this endpoint.
@@ -84,6 +92,9 @@ impl Reason {
             Self::ApiKeyInvalid => "api_key_invalid",
             Self::ApiKeyAudience => "api_key_audience",
             Self::Token(error) => error.reason(),
+            Self::EncryptedTokenNotAccepted => "encrypted_token_not_accepted",
+            Self::EncryptedTokenRequired => "encrypted_token_required",
+            Self::EncryptedToken(error) => error.reason(),
             Self::TokenRevoked => "token_revoked",
             Self::TokenTooOld => "token_too_old",
             Self::ProofUnsupported => "proof_unsupported",
@@ -114,6 +125,9 @@ impl Reason {
             | Self::ApiKeyInvalid
             | Self::ApiKeyAudience
             | Self::Token(_)
+            | Self::EncryptedTokenNotAccepted
+            | Self::EncryptedTokenRequired
+            | Self::EncryptedToken(_)
             | Self::TokenRevoked
             | Self::TokenTooOld
             | Self::ProofUnsupported
@@ -179,6 +193,13 @@ impl Reason {
             Self::ApiKeyInvalid => "The API key is not accepted.",
             Self::ApiKeyAudience => "The API key is for another API.",
             Self::Token(error) => token_detail(error),
+            Self::EncryptedTokenNotAccepted => {
+                "The token is encrypted, which this endpoint does not accept."
+            }
+            Self::EncryptedTokenRequired => {
+                "The token is not encrypted, which this endpoint demands."
+            }
+            Self::EncryptedToken(error) => encrypted_token::detail(error),
             Self::TokenRevoked => "The token was revoked.",
             Self::TokenTooOld => "The token is older than this endpoint accepts.",
             Self::ProofUnsupported => {
@@ -233,6 +254,10 @@ impl Reason {
             Self::ApiKeyInvalid => "Check the key with the person who made it, or make a new one.",
             Self::ApiKeyAudience => "Use an API key that was made for this API.",
             Self::Token(_) | Self::TokenRevoked => "Get a new token from the issuer.",
+            Self::EncryptedTokenNotAccepted => "Send the signed token itself.",
+            Self::EncryptedTokenRequired | Self::EncryptedToken(_) => {
+                "Encrypt the signed token, with cty JWT, for a published key of this gate whose use is enc."
+            }
             Self::TokenTooOld => "Get a fresh token from the issuer and call again at once.",
             Self::ProofUnsupported => {
                 "Use a token that is not bound, at an endpoint that accepts one."

@@ -1,6 +1,7 @@
 //! Which rule denied: the precise word, for the audit alone.
 
 use jose::TokenError;
+use jose::encryption::DecryptionError;
 
 use crate::Reason;
 
@@ -50,6 +51,12 @@ pub enum Rule {
     ApiKeyExpired,
     /// The token fails a check of its own.
     Token(TokenError),
+    /// The token is encrypted, and the endpoint takes no encrypted one.
+    TokenEncrypted,
+    /// The token is not encrypted, and the endpoint takes only encrypted ones.
+    TokenNotEncrypted,
+    /// The encrypted token fails a check, or cannot be decrypted.
+    TokenDecryption(DecryptionError),
     /// The token's signing key has ended.
     SigningKeyEnded,
     /// The token is bound to a key whose proof cannot be checked.
@@ -133,6 +140,9 @@ impl Rule {
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
             Self::Token(error) => error.reason(),
+            Self::TokenEncrypted => "token_encrypted",
+            Self::TokenNotEncrypted => "token_not_encrypted",
+            Self::TokenDecryption(error) => error.reason(),
             Self::SigningKeyEnded => "signing_key_ended",
             Self::TokenConfirmation => "token_confirmation",
             Self::ClientUnknown => "client_unknown",
@@ -185,6 +195,9 @@ impl Rule {
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired => Reason::ApiKeyInvalid,
             Self::Token(error) => Reason::Token(error),
+            Self::TokenEncrypted => Reason::EncryptedTokenNotAccepted,
+            Self::TokenNotEncrypted => Reason::EncryptedTokenRequired,
+            Self::TokenDecryption(error) => Reason::EncryptedToken(error),
             Self::SigningKeyEnded => Reason::Token(TokenError::KeyUnknown),
             Self::TokenConfirmation | Self::SenderConstrained => Reason::ProofUnsupported,
             Self::ClientUnknown | Self::ClientEnvironment | Self::ClientOrganisation => {

@@ -2,9 +2,11 @@
 
 mod access_token;
 mod api_key;
+mod encrypted;
 mod revoked;
 
 use base::Timestamp;
+use boundary::EncryptedTokens;
 use credential::ApiKeyId;
 use jose::TokenError;
 
@@ -15,6 +17,7 @@ use crate::{Denial, Judge, Principal, Rule};
 /// makes a principal of its presenter.
 pub(crate) fn check(
     presented: Presented<'_>,
+    encrypted_tokens: EncryptedTokens,
     judge: &Judge<'_>,
     now: Timestamp,
 ) -> Result<Principal, Denial> {
@@ -26,7 +29,10 @@ pub(crate) fn check(
         Presented::WrongSlot => Err(Denial::new(Rule::CredentialSlot)),
         Presented::OtherScheme => Err(Denial::new(Rule::CredentialKind)),
         Presented::ApiKey(text) => api_key::check(text, judge, now),
-        Presented::AccessToken(text) => access_token::check(text, judge, now),
+        Presented::AccessToken(text) => {
+            let signed = encrypted::open(text, encrypted_tokens, judge)?;
+            access_token::check(signed.as_str(), judge, now)
+        }
     }
 }
 

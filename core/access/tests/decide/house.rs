@@ -7,6 +7,7 @@ use base::{Lifetime, Name, SeededEntropy, Timestamp};
 use boundary::Inventory;
 use credential::{ClientId, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet};
 use http::{HeaderMap, HeaderName};
+use jose::encryption::DecryptionKeys;
 use jose::{AccessTokenClaims, Algorithm, SigningKey, TimeLimits, TokenType};
 use serde_json::{Value, json};
 use snapshot::{
@@ -29,6 +30,7 @@ pub fn name(text: &str) -> Name {
 pub struct House {
     pub digest_key: DigestKey,
     pub signing_key: SigningKey,
+    pub decryption_keys: DecryptionKeys,
     pub client: ClientId,
     pub now: Timestamp,
     pub lag: Lifetime,
@@ -51,6 +53,7 @@ impl House {
         let mut house = Self {
             digest_key: DigestKey::new([7; 32]),
             signing_key: signing_key("k1"),
+            decryption_keys: DecryptionKeys::default(),
             client: client.clone(),
             now: at(0),
             lag: Lifetime::ZERO,
@@ -176,6 +179,7 @@ impl House {
         let judge = Judge {
             view,
             facts: &Uncached,
+            decryption_keys: &self.decryption_keys,
             digest_key: &self.digest_key,
             freshness: Freshness {
                 confirmed_at: self.now.before(self.lag),
@@ -356,6 +360,18 @@ pub fn standard() -> Vec<Value> {
             "GET /bound",
             &any_kind,
             json!({ "sender_constrained": true }),
+        ),
+        endpoint(
+            "either.read",
+            "GET /either",
+            &any_kind,
+            json!({ "encrypted_tokens": "accepted" }),
+        ),
+        endpoint(
+            "sealed.read",
+            "GET /sealed",
+            &any_kind,
+            json!({ "encrypted_tokens": "required" }),
         ),
         endpoint(
             "legacy.read",

@@ -16,6 +16,7 @@ mod house;
 
 mod api_key;
 mod demand;
+mod encrypted;
 mod operator;
 mod path;
 mod present;
