@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use ipnet::IpNet;
 use jose::TimeLimits;
+use jose::encryption::DecryptionKeys;
 
 use crate::answer;
 use crate::feed::Knowledge;
@@ -30,6 +31,8 @@ use crate::verified_tokens::{CacheLimits, VerifiedTokens};
 pub struct Settings {
     /// The key of the stored digests.
     pub digest_key: DigestKey,
+    /// What decrypts tokens, for the endpoints that ask for encrypted ones.
+    pub decryption_keys: Arc<DecryptionKeys>,
     /// Proxies whose word about the client counts.
     pub trusted_proxies: Vec<IpNet>,
     /// What `https` upstreams are checked against.
@@ -43,10 +46,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Defaults, and this key.
+    /// Defaults, and this key: nothing is decrypted.
     pub fn new(digest_key: DigestKey) -> Self {
         Self {
             digest_key,
+            decryption_keys: Arc::default(),
             trusted_proxies: Vec::new(),
             trust: None,
             upstream: UpstreamLimits::default(),

@@ -29,5 +29,8 @@ mod verified_tokens;
 
 pub use credential::DigestKey;
 pub use door::{Gate, GateDoor, GateService, Settings};
+pub use jose::encryption::{
+    DecryptionKey, DecryptionKeys, InvalidDecryptionKeys, InvalidEncryptionKey,
+};
 pub use request_id::{RequestId, RequestIds};
 pub use verified_tokens::{CacheLimits, VerifiedTokens};

@@ -236,6 +236,7 @@ fn judge(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Judged, St
     let judge = Judge {
         view,
         facts: &worker.tokens,
+        decryption_keys: &worker.settings.decryption_keys,
         digest_key: &worker.settings.digest_key,
         freshness,
         time_limits: worker.settings.time_limits,

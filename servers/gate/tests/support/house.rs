@@ -384,6 +384,8 @@ fn inventory(url: &str) -> serde_json::Value {
             endpoint("public.read", "GET /public/{item}", &[], json!({})),
             endpoint("reports.read", "GET /reports/all", &both, json!({ "scopes": ["read:reports"] })),
             endpoint("reports.head", "HEAD /reports/all", &both, json!({ "scopes": ["read:reports"] })),
+            endpoint("either.read", "GET /either", &both, json!({ "encrypted_tokens": "accepted" })),
+            endpoint("sealed.read", "GET /sealed", &both, json!({ "encrypted_tokens": "required" })),
             endpoint("reports.create", "POST /reports", &both, json!({
                 "scopes": ["write:reports"], "max_feed_lag": "60s", "record": "every",
             })),
