@@ -39,6 +39,16 @@ pub enum Action {
     OperatorTokenRevoked,
     /// A signing key was created.
     SigningKeyCreated,
+    /// A signing key became active.
+    SigningKeyRotated,
+    /// A rotation was undone.
+    SigningKeyRolledBack,
+    /// A signing key was retired.
+    SigningKeyRetired,
+    /// A retired signing key was forgotten.
+    SigningKeyForgotten,
+    /// Another lane of signing keys became the default.
+    SigningKeyDefaultChanged,
     /// An inventory was put in force.
     InventoryApplied,
     /// An access token was issued.

@@ -13,7 +13,7 @@
 //! | create, revoke a client | [`client`] |
 //! | create, revoke an API key | [`api_key`] |
 //! | create, revoke an operator token | [`operator_token`] |
-//! | make, seal, publish a signing key | [`signing_key`] |
+//! | the life of a signing key | [`signing_key`] (the table of its acts) |
 //! | put an inventory in force | [`inventory`] |
 //! | the issuer's metadata | [`metadata`] |
 //!

@@ -2,6 +2,7 @@
 
 use base::Timestamp;
 use credential::{ApiKeyId, ClientId, OperatorTokenId};
+use jose::{Algorithm, KeyId};
 use serde::{Deserialize, Serialize};
 use snapshot::Change;
 
@@ -11,7 +12,7 @@ use crate::audit::AuditEvent;
 use crate::client::Client;
 use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
-use crate::signing_key::SigningKeyRecord;
+use crate::signing_key::{SigningKeyRecord, StageChange};
 
 /// What is answered, and what must be durable before it is answered.
 #[derive(Debug)]
@@ -75,6 +76,30 @@ pub enum Effect {
     },
     /// Precondition: no signing key has this key id.
     CreateSigningKey(SigningKeyRecord),
+    /// Precondition: it exists, is in the stage `from`, and the step is one
+    /// that [`SigningKeyRecord::step`] makes.
+    SetSigningKeyStage(StageChange),
+    /// Removes the record. Precondition: it exists and is retired.
+    ForgetSigningKey {
+        /// Which.
+        key_id: KeyId,
+    },
+    /// Makes the ring of signing keys one version newer, with this default
+    /// lane. Precondition: its version is `from`. Two acts that read the same
+    /// ring cannot both be written, whichever keys they touch.
+    AdvanceKeyRing {
+        /// The version that was read.
+        from: u64,
+        /// The default lane.
+        #[serde(default)]
+        default: Option<Algorithm>,
+    },
+    /// Writes nothing. Precondition: the signing key exists and is active:
+    /// nothing is issued with a key that has been taken away meanwhile.
+    UseSigningKey {
+        /// Which.
+        key_id: KeyId,
+    },
     /// Precondition: the version in force is exactly one less.
     ApplyInventory(InventoryVersion),
 }

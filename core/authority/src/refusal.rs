@@ -1,5 +1,7 @@
 //! How the control plane says no to an operator.
 
+use base::Timestamp;
+
 /// One thing that is wrong with a field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFinding {
@@ -31,6 +33,20 @@ pub enum Refusal {
         /// Its id.
         id: String,
     },
+    /// It will work, and does not yet.
+    NotYet {
+        /// Why not.
+        detail: String,
+        /// From when on it works.
+        from: Timestamp,
+    },
+    /// What it is about is not in a stage for that.
+    WrongStage {
+        /// What stage it is in.
+        detail: String,
+        /// What to do instead.
+        fix: String,
+    },
     /// The inventory has contradictions; nothing was changed.
     InventoryRefused(Vec<boundary::Finding>),
     /// Another change came first: the caller worked on an older version.
@@ -47,6 +63,8 @@ impl Refusal {
             Self::Invalid(_) => "invalid_fields",
             Self::NotFound { .. } => "not_found",
             Self::AlreadyRevoked { .. } => "already_revoked",
+            Self::NotYet { .. } => "not_yet",
+            Self::WrongStage { .. } => "wrong_stage",
             Self::InventoryRefused(_) => "inventory_refused",
             Self::OutOfDate { .. } => "out_of_date",
         }
@@ -66,6 +84,8 @@ impl std::fmt::Display for Refusal {
             }
             Self::NotFound { kind, id } => write!(f, "there is no {kind} {id}"),
             Self::AlreadyRevoked { kind, id } => write!(f, "{kind} {id} was revoked before"),
+            Self::NotYet { detail, from } => write!(f, "{detail}; it works from {from}"),
+            Self::WrongStage { detail, .. } => f.write_str(detail),
             Self::InventoryRefused(findings) => {
                 write!(
                     f,

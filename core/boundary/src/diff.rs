@@ -5,6 +5,7 @@ mod trusted_issuer;
 use std::fmt::Display;
 
 use base::{Lifetime, Name, Timestamp};
+use credential::TokenAlgorithm;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::print;
@@ -108,6 +109,8 @@ fn diff_api(before: &Api, after: Option<&Api>, found: &mut Vec<Difference>) {
             fields.plain("upstream", &before.upstream, &after.upstream);
             fields.plain("owner", &before.owner, &after.owner);
             fields.plain("surface", &before.surface, &after.surface);
+            let algorithm = |api: &Api| api.token_algorithm.map_or("", TokenAlgorithm::as_str);
+            fields.plain("token_algorithm", &algorithm(before), &algorithm(after));
             fields.report(before, None, found);
         }
     }

@@ -1,7 +1,7 @@
 //! The inventory, once it is valid: APIs and their endpoints.
 
 use base::{Name, Timestamp};
-use credential::Audience;
+use credential::{Audience, TokenAlgorithm};
 use serde::{Deserialize, Serialize};
 
 use crate::{Demand, Facts, Match, Rule, TrustedIssuer};
@@ -67,6 +67,10 @@ pub struct Api {
     pub owner: Name,
     /// The integration surface of its endpoints, save where they say otherwise.
     pub surface: Name,
+    /// What its access tokens are signed with; nothing: the environment's
+    /// default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_algorithm: Option<TokenAlgorithm>,
     /// Its endpoints, in the order of the document.
     pub endpoints: Vec<Endpoint>,
 }

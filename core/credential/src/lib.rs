@@ -22,6 +22,7 @@ mod kind;
 pub mod operator_token;
 mod scope;
 mod secret_text;
+mod token_algorithm;
 
 pub use api_key::{ApiKeyId, MintedApiKey, PresentedApiKey};
 pub use audience::{Audience, InvalidAudience};
@@ -32,3 +33,4 @@ pub use kind::CredentialKind;
 pub use operator_token::{MintedOperatorToken, OperatorTokenId, PresentedOperatorToken};
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret_text::MalformedCredential;
+pub use token_algorithm::TokenAlgorithm;

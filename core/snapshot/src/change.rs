@@ -33,7 +33,7 @@ pub enum Change {
     },
     /// The issuer's published keys, all of them.
     KeysPublished {
-        /// The keys.
+        /// The keys, those of the default lane first.
         keys: Vec<PublishedKey>,
     },
     /// One token was revoked.

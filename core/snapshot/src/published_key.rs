@@ -1,7 +1,7 @@
 //! The issuer's verification keys, by stage.
 
 use base::Timestamp;
-use jose::Jwk;
+use jose::{Jwk, VerificationKey};
 use serde::{Deserialize, Serialize};
 
 /// Where a signing key stands in its life. A key is published before it signs,
@@ -28,6 +28,33 @@ pub struct PublishedKey {
     pub stage: KeyStage,
     /// When it stops being accepted in any case.
     pub expires_at: Timestamp,
+}
+
+/// A key that signs now, ready for a rule to choose: it is parsed already.
+#[derive(Debug, Clone)]
+pub struct ActiveKey {
+    /// The public half.
+    pub key: VerificationKey,
+    /// When it ends: no token outlives the key that signed it.
+    pub expires_at: Timestamp,
+}
+
+impl KeyStage {
+    /// The name in records, output and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+impl std::fmt::Display for KeyStage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl PublishedKey {

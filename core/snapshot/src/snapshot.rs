@@ -10,8 +10,8 @@ use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, NumberedChange,
-    PublishedKey,
+    ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, KeyStage,
+    NumberedChange, PublishedKey,
 };
 
 /// The inventory in force.
@@ -36,6 +36,7 @@ pub struct Snapshot {
     clients: HashMap<ClientId, Arc<ClientEntry>>,
     published_keys: Arc<[PublishedKey]>,
     accepted_keys: Arc<KeySet>,
+    active_keys: Arc<[ActiveKey]>,
     denied_tokens: HashMap<Arc<str>, Timestamp>,
     cutoffs: HashMap<CutoffTarget, Timestamp>,
     cutoff_entries: Arc<[Cutoff]>,
@@ -56,6 +57,7 @@ impl Snapshot {
             clients: HashMap::new(),
             published_keys: Arc::new([]),
             accepted_keys: Arc::new(KeySet::new(Vec::new())),
+            active_keys: Arc::new([]),
             denied_tokens: HashMap::new(),
             cutoffs: HashMap::new(),
             cutoff_entries: Arc::new([]),
@@ -111,6 +113,11 @@ impl Snapshot {
     /// the keys change, so a cache may use its address as the key set's version.
     pub fn accepted_keys(&self) -> &Arc<KeySet> {
         &self.accepted_keys
+    }
+
+    /// The keys that sign, those of the default lane first.
+    pub fn active_keys(&self) -> &Arc<[ActiveKey]> {
+        &self.active_keys
     }
 
     /// Whether the token with that `jti` is on the denylist.
@@ -205,11 +212,21 @@ impl Snapshot {
     fn publish(&mut self, keys: Vec<PublishedKey>) {
         // A key that does not parse is not accepted: a token that it signed is
         // then refused as signed by an unknown key.
-        let accepted = keys
+        let accepted: Vec<(&PublishedKey, VerificationKey)> = keys
             .iter()
             .filter(|key| key.is_accepted())
-            .filter_map(|key| VerificationKey::from_jwk(&key.jwk).ok());
-        self.accepted_keys = Arc::new(KeySet::new(accepted.collect()));
+            .filter_map(|key| Some((key, VerificationKey::from_jwk(&key.jwk).ok()?)))
+            .collect();
+        self.active_keys = accepted
+            .iter()
+            .filter(|(published, _)| published.stage == KeyStage::Active)
+            .map(|(published, key)| ActiveKey {
+                key: key.clone(),
+                expires_at: published.expires_at,
+            })
+            .collect();
+        let accepted = accepted.into_iter().map(|(_, key)| key).collect();
+        self.accepted_keys = Arc::new(KeySet::new(accepted));
         self.published_keys = keys.into();
     }
 

@@ -10,7 +10,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use rusqlite::Connection;
@@ -213,8 +213,8 @@ impl Read for SqliteStore {
         self.readers.read(page).await
     }
 
-    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault> {
-        self.readers.read(reader::signing_keys).await
+    async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
+        self.readers.read(reader::key_ring).await
     }
 
     async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault> {

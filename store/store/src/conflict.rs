@@ -1,5 +1,7 @@
 //! Why a commit wrote nothing.
 
+use snapshot::KeyStage;
+
 use crate::StoreFault;
 
 /// A commit that wrote nothing.
@@ -51,6 +53,22 @@ pub enum Conflict {
         kind: RecordKind,
         /// Its id.
         id: String,
+    },
+    /// A signing key is in another stage than the one that was read.
+    #[error("signing key {id} is {found}")]
+    SigningKeyStage {
+        /// Which.
+        id: String,
+        /// The stage that it is in.
+        found: KeyStage,
+    },
+    /// The signing keys are not those that were read.
+    #[error("the signing keys are at version {found}, and version {from} was read")]
+    KeyRing {
+        /// The version that was read.
+        from: u64,
+        /// The version that they are at.
+        found: u64,
     },
     /// The inventory is not the one after the version in force.
     #[error("inventory version {found} does not follow version {in_force}, which is in force")]

@@ -5,7 +5,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use snapshot::{RequestId, Snapshot};
@@ -43,8 +43,8 @@ pub trait Read: Send + Sync {
         limit: usize,
     ) -> Result<Vec<OperatorToken>, StoreFault>;
 
-    /// Every signing key, the oldest first.
-    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault>;
+    /// Every signing key, the oldest first, at one version.
+    async fn key_ring(&self) -> Result<KeyRing, StoreFault>;
 
     /// The inventory in force.
     async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault>;

@@ -101,6 +101,10 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
         | Effect::RevokeApiKey { .. }
         | Effect::RevokeClient { .. }
         | Effect::RevokeOperatorToken { .. }
+        | Effect::SetSigningKeyStage(_)
+        | Effect::ForgetSigningKey { .. }
+        | Effect::AdvanceKeyRing { .. }
+        | Effect::UseSigningKey { .. }
         | Effect::ApplyInventory(_) => None,
     }
 }

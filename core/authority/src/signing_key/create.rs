@@ -1,77 +1,32 @@
-//! A signing key is made and sealed in one step: its private half is never
-//! written in the clear.
+//! The first lane of an environment.
 
-use base::{Entropy, Lifetime, Timestamp};
+use base::{Entropy, Timestamp};
 use credential::Environment;
-use jose::{Algorithm, KeyId, SigningKey};
-use snapshot::{Change, KeyStage};
+use jose::Algorithm;
 
-use super::{SealingKey, SigningKeyRecord};
-use crate::audit::{Action, Origin};
-use crate::{Effect, Plan, Writes};
+use super::draft::Draft;
+use super::{CreateFault, Facts, KeyRing, SealingKey};
+use crate::Plan;
+use crate::audit::Origin;
 
-/// How long a signing key lives: 90 days.
-pub const LIFETIME: Lifetime = Lifetime::from_secs(90 * 86_400);
-
-/// The letter that our key ids start with.
-const KEY_ID_PREFIX: char = 's';
-
-/// The machine's cryptography failed; nothing was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CreateFault;
-
-impl std::fmt::Display for CreateFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a signing key could not be made: the cryptographic library refused")
-    }
-}
-
-impl std::error::Error for CreateFault {}
-
-/// Creates the first signing key of an environment, at once active: nobody
-/// has a token yet that would know another one.
+/// Creates the first signing keys of an environment: one that is active at
+/// once, since nobody has a token yet that would know another one, and the one
+/// after it, so that the first rotation has nothing to wait for.
 pub fn create(
     algorithm: Algorithm,
-    sealing_key: &SealingKey,
+    (environment, sealing_key): (&Environment, &SealingKey),
     origin: &Origin,
-    environment: &Environment,
     now: Timestamp,
     entropy: &mut dyn Entropy,
-) -> Result<Plan<SigningKeyRecord>, CreateFault> {
-    let key_id: KeyId = base::generate_id_text(KEY_ID_PREFIX, entropy)
-        .parse()
-        .map_err(|_| CreateFault)?;
-    let signing_key = SigningKey::generate(algorithm, key_id.clone()).map_err(|_| CreateFault)?;
-    let private = signing_key.to_pkcs8().map_err(|_| CreateFault)?;
-    let sealed = sealing_key
-        .seal(&private, &key_id, &environment.name, entropy)
-        .ok_or(CreateFault)?;
-    let record = SigningKeyRecord {
-        key_id: key_id.clone(),
-        environment: environment.name.clone(),
-        algorithm,
-        stage: KeyStage::Active,
-        public: signing_key.verification_key().to_jwk(),
-        sealed,
-        created_at: now,
-        expires_at: now.after(LIFETIME),
+) -> Result<Plan<KeyRing>, CreateFault> {
+    let ring = KeyRing::default();
+    let facts = Facts {
+        ring: &ring,
+        environment,
+        sealing_key,
     };
-    let detail = format!("{} until {}", algorithm.as_str(), record.expires_at);
-    let event = origin.event(
-        Action::SigningKeyCreated,
-        Some(key_id.to_string()),
-        detail,
-        now,
-    );
-    let writes = Writes {
-        effects: vec![Effect::CreateSigningKey(record.clone())],
-        audit: vec![event],
-        changes: vec![Change::KeysPublished {
-            keys: vec![record.published()],
-        }],
-    };
-    Ok(Plan {
-        outcome: record,
-        writes,
-    })
+    let mut draft = Draft::of(&ring, origin, now);
+    draft.activate_sealed(algorithm, facts, entropy)?;
+    draft.stage_sealed(algorithm, facts, entropy)?;
+    Ok(draft.finish())
 }

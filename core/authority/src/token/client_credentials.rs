@@ -6,7 +6,10 @@ use base::{Entropy, Timestamp};
 use credential::{Audience, ScopeSet};
 use jose::{AccessTokenClaims, ClaimText, SigningInput, TokenType};
 
-use super::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, lifetime, resource, scope};
+use super::{
+    ErrorCode, Facts, Issued, NotIssued, TokenRefusal, TokenRequest, lifetime, resource, scope,
+    signing_key,
+};
 use crate::client::Client;
 use crate::client::authenticate::AuthenticatedClient;
 
@@ -22,19 +25,20 @@ pub(super) fn issue(
     facts: Facts<'_>,
     now: Timestamp,
     entropy: &mut dyn Entropy,
-) -> Result<(Issued, String), TokenRefusal> {
+) -> Result<(Issued, String), NotIssued> {
     let client = client.client();
     let scope = scope::check(request, client)?;
     let audience = resource::check(request, &scope, client, facts.inventory)?;
     let lifetime = lifetime::of(&audience, &scope, facts.inventory);
+    let signs = signing_key::choose(&audience, facts, now)?;
     let jti = base::generate_id_text(JTI_PREFIX, entropy);
     // Whole seconds: that is all that a NumericDate carries, and `exp - iat` must be exact.
     let issued_at = Timestamp::from_unix_seconds(now.unix_seconds()).unwrap_or(now);
-    let expires_at = issued_at.after(lifetime).min(facts.signing_key_ends_at);
+    let expires_at = issued_at.after(lifetime).min(signs.expires_at);
     let times = (issued_at, expires_at);
     let claims = claims(client, facts, &scope, &audience, times, &jti).map_err(|_| unwritable())?;
-    let access_token = SigningInput::new(TokenType::AccessToken, &claims, facts.signing_key)
-        .map_err(|_| unwritable())?;
+    let access_token =
+        SigningInput::new(TokenType::AccessToken, &claims, &signs.key).map_err(|_| unwritable())?;
     let issued = Issued {
         access_token,
         expires_in: expires_at.since(issued_at).as_secs(),

@@ -13,6 +13,7 @@
 //! | 5 | the scopes are the client's | `scope.rs` | `invalid_scope` | RFC 6749 section 3.3 |
 //! | 6 | the token is for one API | `resource.rs` | `invalid_target` | RFC 8707 section 2 |
 //! | 7 | it lives no longer than what it reaches allows | `lifetime.rs` | | design section 2 |
+//! | 8 | the lane of the API signs it, and it does not outlive the key | `signing_key.rs` | | design section 3 |
 
 mod client_credentials;
 pub mod form;
@@ -22,17 +23,18 @@ mod refusal;
 mod request;
 mod resource;
 mod scope;
+mod signing_key;
 
 use base::{Entropy, Timestamp};
 use boundary::Inventory;
 use credential::{DigestKey, Environment};
-use jose::{SigningInput, VerificationKey};
-use snapshot::IssuerUrl;
+use jose::SigningInput;
+use snapshot::{ActiveKey, IssuerUrl};
 
 use crate::audit::{Action, Origin};
 use crate::client::Client;
 use crate::client::authenticate::{PresentedClient, authenticate};
-use crate::{Plan, Writes};
+use crate::{Effect, Plan, Writes};
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,7 @@ pub use grant_type::GrantType;
 pub use lifetime::ACCESS_TOKEN_LIFETIME;
 pub use refusal::{ErrorCode, TokenRefusal};
 pub use request::TokenRequest;
+pub use signing_key::NoSigningKey;
 
 /// What the decision needs to know.
 #[derive(Clone, Copy)]
@@ -55,10 +58,9 @@ pub struct Facts<'a> {
     pub client: Option<&'a Client>,
     /// The key of stored digests.
     pub digest_key: &'a DigestKey,
-    /// The public half of the active signing key: the rules never see the other.
-    pub signing_key: &'a VerificationKey,
-    /// When that key ends: no token outlives the key that it was signed with.
-    pub signing_key_ends_at: Timestamp,
+    /// The keys that sign, the default lane's first: public halves and when
+    /// each ends. The rules never see the other halves.
+    pub signing_keys: &'a [ActiveKey],
 }
 
 /// An access token to be issued and what the answer says about it (RFC 6749
@@ -73,7 +75,12 @@ pub struct Issued {
     pub scope: credential::ScopeSet,
 }
 
-/// Decides a token request. Both outcomes are audited, so both are plans.
+/// Decides a token request. Both outcomes are audited, so both are plans. A
+/// token is issued under the precondition that its key still signs.
+///
+/// # Errors
+///
+/// [`NoSigningKey`]: our own fault, which refuses nobody.
 pub fn decide(
     request: &TokenRequest,
     presented: &PresentedClient,
@@ -81,20 +88,23 @@ pub fn decide(
     origin: &Origin,
     now: Timestamp,
     entropy: &mut dyn Entropy,
-) -> Plan<Result<Issued, TokenRefusal>> {
+) -> Result<Plan<Result<Issued, TokenRefusal>>, NoSigningKey> {
     match issue(request, presented, facts, now, entropy) {
         Ok((issued, jti)) => {
             let detail = format!("scope {}, {} s", issued.scope, issued.expires_in);
             let event = origin.event(Action::TokenIssued, Some(jti), detail, now);
-            Plan {
+            let key_id = issued.access_token.key_id().clone();
+            Ok(Plan {
                 outcome: Ok(issued),
                 writes: Writes {
+                    effects: vec![Effect::UseSigningKey { key_id }],
                     audit: vec![event],
                     ..Writes::default()
                 },
-            }
+            })
         }
-        Err(refusal) => refused(refusal, origin, now),
+        Err(NotIssued::Refused(refusal)) => Ok(refused(refusal, origin, now)),
+        Err(NotIssued::NoKey(fault)) => Err(fault),
     }
 }
 
@@ -115,13 +125,31 @@ pub fn refused<T>(
     }
 }
 
+/// Why there is no token.
+enum NotIssued {
+    Refused(TokenRefusal),
+    NoKey(NoSigningKey),
+}
+
+impl From<TokenRefusal> for NotIssued {
+    fn from(refusal: TokenRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<NoSigningKey> for NotIssued {
+    fn from(fault: NoSigningKey) -> Self {
+        Self::NoKey(fault)
+    }
+}
+
 fn issue(
     request: &TokenRequest,
     presented: &PresentedClient,
     facts: Facts<'_>,
     now: Timestamp,
     entropy: &mut dyn Entropy,
-) -> Result<(Issued, String), TokenRefusal> {
+) -> Result<(Issued, String), NotIssued> {
     let client = authenticate(
         presented,
         facts.client,

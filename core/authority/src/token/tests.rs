@@ -8,7 +8,7 @@ use boundary::Inventory;
 use credential::{DigestKey, Environment, EnvironmentClass};
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeySet, SigningKey};
 use proptest::prelude::*;
-use snapshot::IssuerUrl;
+use snapshot::{ActiveKey, IssuerUrl};
 
 use super::*;
 use crate::accountability::CredentialRequest;
@@ -77,6 +77,7 @@ struct World {
     inventory: Inventory,
     digest_key: DigestKey,
     signing_key: SigningKey,
+    other_lane: SigningKey,
     signing_key_ends_at: Timestamp,
     created: CreatedClient,
     clock: FixedClock,
@@ -126,6 +127,7 @@ impl World {
         Self {
             issuer: "https://login.example.com".parse().unwrap(),
             signing_key: SigningKey::generate(Algorithm::Es256, "k1".parse().unwrap()).unwrap(),
+            other_lane: SigningKey::generate(Algorithm::EdDsa, "k2".parse().unwrap()).unwrap(),
             signing_key_ends_at: now.after(Lifetime::from_secs(90 * 86_400)),
             clock: FixedClock::new(now),
             environment,
@@ -155,8 +157,7 @@ impl World {
             inventory: &self.inventory,
             client: known,
             digest_key: &self.digest_key,
-            signing_key: self.signing_key.verification_key(),
-            signing_key_ends_at: self.signing_key_ends_at,
+            signing_keys: &self.signing_keys(),
         };
         let plan = decide(
             &request,
@@ -165,7 +166,8 @@ impl World {
             &origin(),
             self.clock.now(),
             &mut SeededEntropy::new(6),
-        );
+        )
+        .unwrap();
         let expected = if plan.outcome.is_ok() {
             Action::TokenIssued
         } else {
@@ -175,11 +177,20 @@ impl World {
             plan.writes.audit[0].action, expected,
             "both outcomes are audited"
         );
-        assert!(
-            plan.writes.effects.is_empty(),
-            "no row for each JWT access token"
-        );
+        for effect in &plan.writes.effects {
+            let writes_nothing = matches!(effect, Effect::UseSigningKey { .. });
+            assert!(writes_nothing, "no row for each JWT access token");
+        }
+        assert_eq!(plan.writes.effects.len(), usize::from(plan.outcome.is_ok()));
         plan.outcome
+    }
+
+    fn signing_keys(&self) -> Vec<ActiveKey> {
+        let active = |key: &SigningKey| ActiveKey {
+            key: key.verification_key().clone(),
+            expires_at: self.signing_key_ends_at,
+        };
+        vec![active(&self.signing_key), active(&self.other_lane)]
     }
 
     fn refused(&self, authorization: Option<&str>, body: &str) -> TokenRefusal {
@@ -254,6 +265,48 @@ fn no_token_outlives_the_key_that_signed_it() {
     let issued = world.ask(Some(&world.basic()), body).unwrap();
     assert_eq!(issued.expires_in, 90);
     assert_eq!(world.claims(issued).expires_at, world.signing_key_ends_at);
+}
+
+#[test]
+fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
+    let body = "grant_type=client_credentials&scope=write:payments";
+    let mut world = World::new();
+    let by = |world: &World| {
+        let issued = world.ask(Some(&world.basic()), body).unwrap();
+        issued.access_token.key_id().to_string()
+    };
+    assert_eq!(by(&world), "k1", "the default lane is the first");
+    for (name, key_id) in [("EdDSA", "k2"), ("ES256", "k1")] {
+        for api in &mut world.inventory.apis {
+            api.token_algorithm = Some(name.parse().unwrap());
+        }
+        assert_eq!(by(&world), key_id);
+    }
+    let request = TokenRequest::parse(body.as_bytes()).unwrap();
+    let basic = world.basic();
+    let presented = crate::client::authenticate::presented(Some(&basic), &request).unwrap();
+    let ended = world.signing_key_ends_at;
+    let keys = world.signing_keys();
+    for (name, now, lane) in [
+        ("RS256", world.clock.now(), Algorithm::Rs256),
+        ("ES256", ended, Algorithm::Es256),
+    ] {
+        for api in &mut world.inventory.apis {
+            api.token_algorithm = Some(name.parse().unwrap());
+        }
+        world.created.client.expires_at = ended.after(Lifetime::from_secs(60));
+        let facts = Facts {
+            environment: &world.environment,
+            issuer: &world.issuer,
+            inventory: &world.inventory,
+            client: Some(&world.created.client),
+            digest_key: &world.digest_key,
+            signing_keys: &keys,
+        };
+        let entropy = &mut SeededEntropy::new(6);
+        let decided = decide(&request, &presented, facts, &origin(), now, entropy);
+        assert_eq!(decided.unwrap_err(), NoSigningKey { lane: Some(lane) });
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ const FIELDS: &[&str] = &[
     "surface",
     "revoker",
     "roles_from",
+    "token_algorithm",
     "endpoint",
 ];
 
@@ -41,6 +42,8 @@ pub(super) fn read<'i>(
     let name = name(key, document);
     let audience: Option<Audience> = fields.parsed("audience", document);
     let upstream = upstream(&fields, document);
+    // What is wrong with it is reported, and an error refuses the whole document.
+    let token_algorithm = fields.parsed("token_algorithm", document);
     let inherited = Inherited {
         owner: fields.parsed("owner", document),
         surface: fields.parsed("surface", document),
@@ -63,6 +66,7 @@ pub(super) fn read<'i>(
         upstream: upstream?,
         owner: inherited.owner?,
         surface: inherited.surface?,
+        token_algorithm,
         endpoints,
     })
 }

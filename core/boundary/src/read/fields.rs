@@ -271,6 +271,7 @@ fn example(name: &str) -> &'static str {
         "surface" => "\"payments\"",
         "revoker" => "\"payments-oncall\"",
         "roles_from" => "\"issuer\"",
+        "token_algorithm" => "\"ES256\"",
         "id" => "\"payouts.create\"",
         "match" => "\"POST /v1/payouts\"",
         "caller" => "\"browser\", \"mobile\", \"partner\", \"service\" or \"anyone\"",

@@ -106,6 +106,10 @@ pub struct ApiAnswer {
     pub owner: String,
     /// The integration surface of its endpoints.
     pub surface: String,
+    /// What its access tokens are signed with; nothing: the default lane's algorithm.
+    #[serde(default)]
+    #[schema(example = "RS256")]
+    pub token_algorithm: Option<String>,
     /// Its endpoints, in the order of the document.
     pub endpoints: Vec<EndpointAnswer>,
 }
@@ -118,6 +122,7 @@ impl From<&Api> for ApiAnswer {
             upstream: api.upstream.clone(),
             owner: api.owner.to_string(),
             surface: api.surface.to_string(),
+            token_algorithm: api.token_algorithm.map(|name| name.to_string()),
             endpoints: api.endpoints.iter().map(EndpointAnswer::from).collect(),
         }
     }

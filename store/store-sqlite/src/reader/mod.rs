@@ -9,5 +9,5 @@ mod snapshot;
 pub(crate) use audit::{audit_after, audit_of_request, audit_tail, verify};
 pub(crate) use change::changes_after;
 pub(crate) use pool::Pool;
-pub(crate) use record::{inventory, one, page, signing_keys};
+pub(crate) use record::{inventory, key_ring, one, page};
 pub(crate) use snapshot::snapshot;

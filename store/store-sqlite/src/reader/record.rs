@@ -1,7 +1,7 @@
 //! Records, by id and page by page. Only those of the store's environment.
 
 use authority::inventory::InventoryVersion;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension, Params};
 use store::StoreFault;
 
@@ -33,12 +33,32 @@ pub(crate) fn page<R: Record>(
     several(connection, &sql, (after.unwrap_or(""), self::limit(limit)))
 }
 
-/// Every signing key, the oldest first.
-pub(crate) fn signing_keys(connection: &Connection) -> Result<Vec<SigningKeyRecord>, StoreFault> {
+/// Every signing key, the oldest first, at one version.
+pub(crate) fn key_ring(connection: &Connection) -> Result<KeyRing, StoreFault> {
     let kind = SigningKeyRecord::KIND;
     let sql =
         format!("SELECT environment, id, body FROM {kind} WHERE {OURS} ORDER BY created_at, id");
-    several(connection, &sql, [])
+    let keys = several(connection, &sql, [])?;
+    let sql = format!("SELECT version, body FROM key_ring WHERE {OURS}");
+    let row: Option<(i64, String)> = connection
+        .prepare_cached(&sql)
+        .and_then(|mut statement| {
+            statement
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .map_err(fault)?;
+    let Some((version, body)) = row else {
+        // Written by a version that had no rings.
+        return Ok(KeyRing {
+            keys,
+            ..KeyRing::default()
+        });
+    };
+    match serde_json::from_str::<KeyRing>(&body) {
+        Ok(head) if number(head.version) == version => Ok(KeyRing { keys, ..head }),
+        _ => Err(StoreFault::corrupt("the version of the signing keys")),
+    }
 }
 
 /// That version of the inventory; the one in force if none is named.

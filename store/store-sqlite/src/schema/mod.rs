@@ -19,14 +19,21 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    min_reader: 1,
-    sql: include_str!("0001_initial.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        min_reader: 1,
+        sql: include_str!("0001_initial.sql"),
+    },
+    Migration {
+        version: 2,
+        min_reader: 1,
+        sql: include_str!("0002_key_ring.sql"),
+    },
+];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 1;
+pub(crate) const KNOWN: u32 = 2;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next
@@ -110,7 +117,7 @@ mod tests {
         drop(transaction);
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
-        assert_eq!(present(&connection).unwrap(), Some((1, 1)));
+        assert_eq!(present(&connection).unwrap(), Some((KNOWN, 1)));
     }
 
     #[test]

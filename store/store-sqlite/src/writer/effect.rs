@@ -1,17 +1,19 @@
 //! Each effect under its precondition.
 
 use authority::Effect;
+use authority::Installation;
 use authority::accountability::Revocation;
 use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::{Installation, signing_key::SigningKeyRecord};
+use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension};
 use store::{Conflict, StoreFault, wall};
 
 use super::failure::Failure;
 use super::heads::number;
+use super::signing_key;
 use crate::record::{Record, Revocable};
 
 /// Applies one effect in the store of that environment. The wall has been
@@ -45,6 +47,21 @@ pub(super) fn apply(
             revoke::<OperatorToken>(connection, environment, id.as_str(), revocation)
         }
         Effect::CreateSigningKey(record) => create::<SigningKeyRecord>(connection, record),
+        Effect::SetSigningKeyStage(change) => signing_key::step(connection, environment, change),
+        Effect::ForgetSigningKey { key_id } => {
+            signing_key::forget(connection, environment, key_id.as_str())
+        }
+        Effect::AdvanceKeyRing { from, default } => {
+            let head = KeyRing {
+                version: from.saturating_add(1),
+                default: *default,
+                keys: Vec::new(),
+            };
+            signing_key::advance(connection, environment, *from, &head)
+        }
+        Effect::UseSigningKey { key_id } => {
+            signing_key::require_active(connection, environment, key_id.as_str())
+        }
         Effect::ApplyInventory(version) => apply_inventory(connection, environment, version),
     }
 }

@@ -5,6 +5,7 @@ mod effect;
 mod failure;
 mod group;
 mod heads;
+mod signing_key;
 mod work;
 
 pub(crate) use change::kind;

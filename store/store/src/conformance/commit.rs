@@ -187,7 +187,7 @@ pub async fn records_read_back_as_they_were_written(store: &dyn Store) {
     let (old, create_old) = fixture::signing_key(10);
     store.commit(create_young).await.unwrap();
     store.commit(create_old).await.unwrap();
-    let keys = store.signing_keys().await.unwrap();
+    let keys = store.key_ring().await.unwrap().keys;
     assert_eq!(json(&keys), json(&vec![old, young]));
 
     for id in ["", "k", "k000000000000000", "'; DROP TABLE api_key; --"] {

@@ -138,6 +138,11 @@ pub fn operator_token(number: u64) -> OperatorToken {
     }
 }
 
+/// The key that seals the suite's signing keys.
+pub fn sealing_key() -> SealingKey {
+    SealingKey::new(&[7; 32]).unwrap()
+}
+
 /// A signing key and the commit that creates it.
 pub fn signing_key(number: u64) -> (SigningKeyRecord, Writes) {
     let origin = Origin {
@@ -145,18 +150,24 @@ pub fn signing_key(number: u64) -> (SigningKeyRecord, Writes) {
         actor: Actor::Doorward,
         environment: environment().name,
     };
-    let algorithm = serde_json::from_str("\"ES256\"").unwrap();
-    let sealing_key = SealingKey::new(&[7; 32]).unwrap();
-    let plan = authority::signing_key::create(
-        algorithm,
-        &sealing_key,
-        &origin,
+    let record = authority::signing_key::make_sealed(
+        serde_json::from_str("\"ES256\"").unwrap(),
+        &sealing_key(),
         &environment(),
         at(number),
         &mut entropy(number),
     )
     .unwrap();
-    (plan.outcome, plan.writes)
+    let id = Some(record.key_id.to_string());
+    let event = origin.event(Action::SigningKeyCreated, id, String::new(), at(number));
+    let writes = Writes {
+        effects: vec![Effect::CreateSigningKey(record.clone())],
+        audit: vec![event],
+        changes: vec![Change::KeysPublished {
+            keys: vec![record.published()],
+        }],
+    };
+    (record, writes)
 }
 
 /// A version of the inventory.
@@ -333,7 +344,7 @@ pub async fn everything(store: &dyn Store) -> serde_json::Value {
         "api_keys": json(&store.api_keys(None, 1_000).await.unwrap()),
         "clients": json(&store.clients(None, 1_000).await.unwrap()),
         "operator_tokens": json(&store.operator_tokens(None, 1_000).await.unwrap()),
-        "signing_keys": json(&store.signing_keys().await.unwrap()),
+        "key_ring": json(&store.key_ring().await.unwrap()),
         "inventory": json(&store.inventory().await.unwrap()),
         "audit": json(&store.audit_tail(1_000).await.unwrap()),
         "snapshot": canonical(&snapshot),

@@ -13,6 +13,7 @@ pub mod commit;
 pub mod feed;
 pub mod fixture;
 pub mod installation;
+pub mod key_ring;
 pub mod model;
 pub mod race;
 pub mod wall;
@@ -51,6 +52,10 @@ macro_rules! conformance {
             commit::one_failed_precondition_undoes_the_whole_commit,
             commit::records_read_back_as_they_were_written,
             commit::records_are_read_page_by_page_in_order,
+            key_ring::each_act_writes_what_it_publishes,
+            key_ring::a_step_happens_from_its_stage_alone,
+            key_ring::what_is_retired_stays_so_and_signs_nothing,
+            key_ring::a_key_that_was_taken_away_issues_nothing,
             wall::what_belongs_to_another_environment_is_refused,
             feed::a_commit_wakes_who_waits,
             feed::folding_the_changes_gives_the_snapshot,
@@ -69,6 +74,9 @@ macro_rules! conformance {
             race::one_of_many_creates_a_key,
             race::one_of_many_applies_an_inventory,
             race::one_of_many_installs,
+            key_ring::one_of_many_rotates,
+            key_ring::one_of_many_different_acts_happens,
+            key_ring::a_token_and_a_rotation_are_one_after_the_other,
         }
 
         #[test]

@@ -8,11 +8,12 @@ use tokio::sync::Barrier;
 use super::fixture::{self, installed};
 use crate::{CommitError, Conflict, Store};
 
-const RACERS: usize = 64;
+/// How many start at once.
+pub(super) const RACERS: usize = 64;
 
 /// Commits the same writes from many tasks, all of which wait at a barrier
 /// until the last one is there, and gives how many won.
-async fn winners(
+pub(super) async fn winners(
     store: &Arc<dyn Store>,
     writes: Writes,
     lost: impl Fn(&Conflict) -> bool,

@@ -3,8 +3,9 @@
 use authority::Effect;
 use authority::accountability::Revocation;
 use authority::inventory::InventoryVersion;
+use authority::signing_key::SigningKeyRecord;
 use imbl::OrdMap;
-use snapshot::Snapshot;
+use snapshot::{KeyStage, Snapshot};
 
 use super::state::State;
 use crate::{Conflict, RecordKind, wall};
@@ -55,8 +56,45 @@ impl State {
                 let id = record.key_id.to_string();
                 create(&mut self.signing_keys, RecordKind::SigningKey, id, record)
             }
+            Effect::SetSigningKeyStage(change) => {
+                let record = self.signing_key(change.key_id.as_str())?;
+                let found = record.stage;
+                match record.step(&change) {
+                    true => Ok(()),
+                    false => Err(stage(change.key_id.as_str(), found)),
+                }
+            }
+            Effect::ForgetSigningKey { key_id } => {
+                let found = self.signing_key(key_id.as_str())?.stage;
+                if found != KeyStage::Retired {
+                    return Err(stage(key_id.as_str(), found));
+                }
+                self.signing_keys.remove(key_id.as_str());
+                Ok(())
+            }
+            Effect::AdvanceKeyRing { from, default } => {
+                let found = self.key_ring.version;
+                if from != found {
+                    return Err(Conflict::KeyRing { from, found });
+                }
+                self.key_ring.version = found.saturating_add(1);
+                self.key_ring.default = default;
+                Ok(())
+            }
+            Effect::UseSigningKey { key_id } => match self.signing_key(key_id.as_str())?.stage {
+                KeyStage::Active => Ok(()),
+                found => Err(stage(key_id.as_str(), found)),
+            },
             Effect::ApplyInventory(version) => self.apply_inventory(version),
         }
+    }
+
+    fn signing_key(&mut self, key_id: &str) -> Result<&mut SigningKeyRecord, Conflict> {
+        let record = self.signing_keys.get_mut(key_id);
+        record.ok_or_else(|| Conflict::Unknown {
+            kind: RecordKind::SigningKey,
+            id: key_id.to_string(),
+        })
     }
 
     fn apply_inventory(&mut self, version: InventoryVersion) -> Result<(), Conflict> {
@@ -69,6 +107,13 @@ impl State {
         }
         self.inventories.push_back(version);
         Ok(())
+    }
+}
+
+fn stage(key_id: &str, found: KeyStage) -> Conflict {
+    Conflict::SigningKeyStage {
+        id: key_id.to_string(),
+        found,
     }
 }
 

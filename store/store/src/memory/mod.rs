@@ -10,7 +10,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use snapshot::{RequestId, Snapshot};
@@ -111,8 +111,8 @@ impl Read for MemoryStore {
         Ok(state::page(&self.state().operator_tokens, after, limit))
     }
 
-    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault> {
-        Ok(self.state().signing_keys_by_age())
+    async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
+        Ok(self.state().key_ring())
     }
 
     async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault> {

@@ -5,7 +5,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::{KeyRing, SigningKeyRecord};
 use authority::{Installation, Writes};
 use base::Revision;
 use imbl::{OrdMap, Vector};
@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
+    /// Without its keys: they are above.
+    pub(super) key_ring: KeyRing,
     pub(super) inventories: Vector<InventoryVersion>,
     pub(super) changes: Vector<NumberedChange>,
     pub(super) audit: Vector<AuditRow>,
@@ -45,6 +47,7 @@ impl Default for State {
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
             signing_keys: OrdMap::new(),
+            key_ring: KeyRing::default(),
             inventories: Vector::new(),
             changes: Vector::new(),
             audit: Vector::new(),
@@ -105,10 +108,13 @@ impl State {
         Changes::Steps(after.take(limit).cloned().collect())
     }
 
-    pub(super) fn signing_keys_by_age(&self) -> Vec<SigningKeyRecord> {
+    pub(super) fn key_ring(&self) -> KeyRing {
         let mut keys: Vec<_> = self.signing_keys.values().cloned().collect();
         keys.sort_by_key(|key| key.created_at);
-        keys
+        KeyRing {
+            keys,
+            ..self.key_ring.clone()
+        }
     }
 
     pub(super) fn inventory_version(&self, version: u64) -> Option<InventoryVersion> {
