@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authority::signing_key::schedule::KEY_SET_MAX_AGE;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -19,8 +20,10 @@ pub(crate) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Response {
         .filter(|key| key.stage != snapshot::KeyStage::Retired && key.expires_at > now)
         .map(|key| &key.jwk)
         .collect();
+    // A key is published for longer than this before it signs.
+    let cached = format!("public, max-age={}", KEY_SET_MAX_AGE.as_secs());
     (
-        [(header::CACHE_CONTROL, "public, max-age=300")],
+        [(header::CACHE_CONTROL, cached)],
         axum::Json(json!({ "keys": keys })),
     )
         .into_response()

@@ -13,17 +13,23 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use base::Secret;
+use base::{Secret, Timestamp};
 use ephemeral::SystemEntropy;
-use jose::SigningError;
 use serde_json::json;
-use snapshot::RequestId;
+use snapshot::{RequestId, Snapshot};
+use store::CommitError;
 
-use crate::{Issuer, answer};
+use crate::{Issuer, SignerFault, answer};
 
 /// How long a body may take to arrive: whoever sends it slower holds a
 /// connection that others need.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How often a request is decided: once, and once more if its key was taken away.
+const ATTEMPTS: usize = 2;
+
+/// How long a change of the signing keys may be on its way to this process.
+const BEHIND: std::time::Duration = std::time::Duration::from_secs(1);
 
 pub(crate) async fn token(
     State(issuer): State<Arc<Issuer>>,
@@ -33,19 +39,14 @@ pub(crate) async fn token(
     body: Body,
 ) -> Response {
     let now = issuer.clock.now();
-    if now >= issuer.signing_key.ends_at {
-        tracing::error!(ended = %issuer.signing_key.ends_at, "the signing key has ended: nothing is issued");
-        return answer::unavailable();
-    }
     let used_basic = headers.contains_key(header::AUTHORIZATION);
-    let parsed = parse(&headers, query.as_deref(), body).await;
     let mut origin = Origin {
         request_id,
         actor: Actor::Unknown,
         environment: issuer.environment.name.clone(),
     };
-    let plan = match parsed {
-        Err(refusal) => refused(refusal, &origin, now),
+    let settled = match parse(&headers, query.as_deref(), body).await {
+        Err(refusal) => commit(&issuer, refused(refusal, &origin, now)).await,
         Ok((request, presented)) => {
             let Ok(client) = load(&issuer, &presented.client_id).await else {
                 return answer::unavailable();
@@ -53,42 +54,101 @@ pub(crate) async fn token(
             if let Some(client) = &client {
                 origin.actor = Actor::Client(client.id.to_string());
             }
-            let known = Arc::clone(&issuer.known.borrow());
-            let facts = Facts {
-                environment: &issuer.environment,
-                issuer: &issuer.url,
-                inventory: &known.inventory().inventory,
+            let asked = Asked {
+                request: &request,
+                presented: &presented,
                 client: client.as_ref(),
-                digest_key: &issuer.digest_key,
-                signing_key: issuer.signing_key.key.verification_key(),
-                signing_key_ends_at: issuer.signing_key.ends_at,
-            };
-            decide(
-                &request,
-                &presented,
-                facts,
-                &origin,
+                origin: &origin,
                 now,
-                &mut SystemEntropy,
-            )
+            };
+            issue(&issuer, asked).await
         }
     };
-    let Plan { outcome, writes } = plan;
-    let Ok(outcome) = sign(&issuer, outcome) else {
-        return answer::unavailable();
-    };
-    // The audit is part of the answer: what was not recorded is not issued.
-    if let Err(error) = issuer.store.commit(writes).await {
-        tracing::error!(%error, "a token request could not be committed");
-        return answer::unavailable();
-    }
-    match outcome {
-        Ok(signed) => render(&signed),
-        Err(refusal) => answer::refusal(
+    match settled {
+        Ok(Ok(signed)) => render(&signed),
+        Ok(Err(refusal)) => answer::refusal(
             &refusal,
             used_basic && refusal.code == ErrorCode::InvalidClient,
         ),
+        Err(NotDone) => answer::unavailable(),
     }
+}
+
+/// A token request that was read, and what was loaded for it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    request: &'a TokenRequest,
+    presented: &'a PresentedClient,
+    client: Option<&'a Client>,
+    origin: &'a Origin,
+    now: Timestamp,
+}
+
+/// Our own failure, told in the log: nothing was issued.
+struct NotDone;
+
+type Settled = Result<Result<Signed, TokenRefusal>, NotDone>;
+
+/// Decides, signs and commits; and once more if the key that was to sign has
+/// been taken away meanwhile.
+async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
+    for _ in 0..ATTEMPTS {
+        let known = Arc::clone(&issuer.known.borrow());
+        let facts = Facts {
+            environment: &issuer.environment,
+            issuer: &issuer.url,
+            inventory: &known.inventory().inventory,
+            client: asked.client,
+            digest_key: &issuer.digest_key,
+            signing_keys: known.active_keys(),
+        };
+        let (request, presented) = (asked.request, asked.presented);
+        let (origin, entropy) = (asked.origin, &mut SystemEntropy);
+        let plan = decide(request, presented, facts, origin, asked.now, entropy);
+        let Plan { outcome, writes } =
+            plan.map_err(|fault| not_done("nothing is issued", &fault))?;
+        let outcome = match sign(issuer, outcome).await {
+            Ok(outcome) => outcome,
+            Err(SignerFault::NotActive(_)) => {
+                catch_up(issuer, &known).await?;
+                continue;
+            }
+            Err(fault) => return Err(not_done("a token could not be signed", &fault)),
+        };
+        match issuer.store.commit(writes).await {
+            Ok(_) => return Ok(outcome),
+            Err(CommitError::Conflict(_)) => catch_up(issuer, &known).await?,
+            Err(fault) => return Err(not_done("a token request could not be committed", &fault)),
+        }
+    }
+    tracing::error!("the signing keys changed at each attempt: nothing was issued");
+    Err(NotDone)
+}
+
+/// Waits until this process knows more than it did: its signing keys changed.
+async fn catch_up(issuer: &Issuer, known: &Snapshot) -> Result<(), NotDone> {
+    let mut next = issuer.known.clone();
+    let newer = next.wait_for(|newer| newer.revision() > known.revision());
+    match tokio::time::timeout(BEHIND, newer).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(_)) | Err(_) => {
+            tracing::error!("the signing keys changed, and the change does not arrive");
+            Err(NotDone)
+        }
+    }
+}
+
+/// The audit is part of the answer: what was not recorded is not issued.
+async fn commit(issuer: &Issuer, plan: Plan<Result<Signed, TokenRefusal>>) -> Settled {
+    match issuer.store.commit(plan.writes).await {
+        Ok(_) => Ok(plan.outcome),
+        Err(fault) => Err(not_done("a token request could not be committed", &fault)),
+    }
+}
+
+fn not_done(what: &'static str, fault: &dyn std::fmt::Display) -> NotDone {
+    tracing::error!(%fault, "{what}");
+    NotDone
 }
 
 async fn parse(
@@ -167,18 +227,16 @@ struct Signed {
 }
 
 /// Signs before the commit: what the audit calls issued could be handed out.
-fn sign(
+async fn sign(
     issuer: &Issuer,
     outcome: Result<Issued, TokenRefusal>,
-) -> Result<Result<Signed, TokenRefusal>, SigningError> {
+) -> Result<Result<Signed, TokenRefusal>, SignerFault> {
     let issued = match outcome {
         Ok(issued) => issued,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let signed = issuer.signing_key.key.sign_input(issued.access_token);
-    let access_token = signed.inspect_err(|error| {
-        tracing::error!(%error, "a token could not be signed");
-    })?;
+    let signer = issuer.signers.signer(issued.access_token.key_id()).await?;
+    let access_token = signer.sign(issued.access_token).await?;
     Ok(Ok(Signed {
         access_token: Secret::new(access_token),
         expires_in: issued.expires_in,

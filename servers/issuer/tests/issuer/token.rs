@@ -1,190 +1,11 @@
-//! The issuer's endpoints, whole replies, over the in-memory store.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::allow_attributes,
-    missing_docs,
-    reason = "a test may fail loudly"
-)]
-
-use std::sync::Arc;
-
-use authority::accountability::CredentialRequest;
-use authority::audit::{Action, Actor, Origin};
-use authority::signing_key::{self, SealingKey};
-use authority::{Effect, Installation, Writes, accountability, client, inventory};
-use axum::Router;
+use authority::audit::Action;
+use authority::signing_key;
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode};
-use base::{FixedClock, SeededEntropy, Timestamp};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use credential::{DigestKey, Environment, EnvironmentClass};
-use http_body_util::BodyExt as _;
-use issuer::{Issuer, load_signing_key, router};
+use axum::http::{Request, StatusCode};
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeySet};
-use serde_json::{Value, json};
-use store::{MemoryStore, Read as _, Store};
-use tokio::sync::watch;
-use tower::ServiceExt as _;
+use serde_json::json;
 
-const INVENTORY: &str = r#"
-[api.reports]
-audience = "https://api.example.com/reports"
-upstream = "http://127.0.0.1:9000"
-owner = "team-reports"
-surface = "reporting"
-revoker = "reports-oncall"
-
-[[api.reports.endpoint]]
-id = "reports.list"
-match = "GET /v1/reports"
-caller = "partner"
-authority = "own"
-data = "own"
-exposure = "public"
-consequence = "read"
-scopes = ["read:reports"]
-"#;
-
-struct World {
-    router: Router,
-    clock: Arc<FixedClock>,
-    store: Arc<MemoryStore>,
-    client_id: String,
-    client_secret: String,
-}
-
-fn origin() -> Origin {
-    Origin {
-        request_id: "r1".parse().unwrap(),
-        actor: Actor::Doorward,
-        environment: "sandbox".parse().unwrap(),
-    }
-}
-
-async fn world(algorithm: Algorithm, path: &str) -> World {
-    let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
-    let clock = Arc::new(FixedClock::new(now));
-    let entropy = &mut SeededEntropy::new(1);
-    let environment = Environment {
-        name: "sandbox".parse().unwrap(),
-        class: EnvironmentClass::Sandbox,
-    };
-    let url: snapshot::IssuerUrl = format!("https://login.example.com{path}").parse().unwrap();
-    let sealing_key = SealingKey::new(&[9; 32]).unwrap();
-    let digest_key = DigestKey::new([3; 32]);
-    let store = Arc::new(MemoryStore::new());
-    let install = Effect::Install(Installation {
-        environment: environment.clone(),
-        issuer: url.clone(),
-        created_at: now,
-    });
-    store
-        .commit(Writes {
-            effects: vec![install],
-            ..Writes::default()
-        })
-        .await
-        .unwrap();
-    let key = signing_key::create(
-        algorithm,
-        &sealing_key,
-        &origin(),
-        &environment,
-        now,
-        entropy,
-    )
-    .unwrap();
-    store.commit(key.writes).await.unwrap();
-    let applied = inventory::apply(INVENTORY, 0, None, &origin(), &environment, now).unwrap();
-    let document = Arc::clone(&applied.outcome.version.inventory);
-    store.commit(applied.writes).await.unwrap();
-    let request = CredentialRequest {
-        organisation: Some("acme".into()),
-        owner: Some("acme-it".into()),
-        purpose: Some("reports".into()),
-        revoker: Some("oncall".into()),
-        scopes: vec!["read:reports".into()],
-        audiences: vec!["https://api.example.com/reports".into()],
-        expires_in: Some("30d".into()),
-    };
-    let facts = accountability::Facts {
-        environment: &environment,
-        inventory: &document,
-        digest_key: &digest_key,
-    };
-    let created = client::create(&request, &origin(), facts, now, entropy).unwrap();
-    store.commit(created.writes).await.unwrap();
-    let signing_key = load_signing_key(store.as_ref(), &sealing_key, now)
-        .await
-        .unwrap();
-    let (sender, known) = watch::channel(Arc::new(store.snapshot().await.unwrap()));
-    std::mem::forget(sender);
-    let issuer = Issuer {
-        environment,
-        url,
-        store: Arc::clone(&store) as Arc<dyn Store>,
-        digest_key,
-        signing_key,
-        known,
-        clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
-    };
-    World {
-        router: router(Arc::new(issuer)),
-        clock,
-        store,
-        client_id: created.outcome.client.id.to_string(),
-        client_secret: created.outcome.secret.expose().to_owned(),
-    }
-}
-
-impl World {
-    async fn send(&self, request: Request<Body>) -> (Response<()>, Value) {
-        let (parts, body) = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .unwrap()
-            .into_parts();
-        assert!(
-            parts.headers.contains_key("x-request-id"),
-            "every answer carries its request id"
-        );
-        let bytes = body.collect().await.unwrap().to_bytes();
-        (
-            Response::from_parts(parts, ()),
-            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        )
-    }
-
-    fn basic(&self) -> String {
-        format!(
-            "Basic {}",
-            STANDARD.encode(format!("{}:{}", self.client_id, self.client_secret))
-        )
-    }
-
-    fn post(&self, body: &str) -> Request<Body> {
-        Request::post("/oauth2/token")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("authorization", self.basic())
-            .body(Body::from(body.to_owned()))
-            .unwrap()
-    }
-
-    async fn last_action(&self) -> (Action, Option<String>) {
-        match self.store.audit_tail(1).await.unwrap().pop().unwrap().body {
-            store::audit::AuditBody::Event(event) => (event.action, event.rule),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-const GOOD: &str = "grant_type=client_credentials&scope=read%3Areports";
+use crate::house::{GOOD, world};
 
 #[tokio::test]
 async fn rfc6749_5_1_a_token_is_issued_and_verifies_with_the_published_keys() {
@@ -341,24 +162,18 @@ async fn other_addresses_and_methods_are_answered_as_problems() {
 
 #[tokio::test]
 async fn a_key_that_has_ended_signs_nothing_and_is_not_published() {
-    let world = world(Algorithm::Es256, "").await;
+    let mut world = world(Algorithm::Es256, "").await;
     assert_eq!(
         world.send(world.post(GOOD)).await.0.status(),
         StatusCode::OK,
         "control before"
     );
     world.clock.advance(signing_key::LIFETIME);
+    world.renew_client().await;
     let (response, body) = world.send(world.post(GOOD)).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{body}");
-    let keys = Request::get("/.well-known/jwks.json")
-        .body(Body::empty())
-        .unwrap();
-    assert_eq!(world.send(keys).await.1, json!({ "keys": [] }));
-    let sealing_key = SealingKey::new(&[9; 32]).unwrap();
-    let now = base::Clock::now(world.clock.as_ref());
-    assert!(
-        load_signing_key(world.store.as_ref(), &sealing_key, now)
-            .await
-            .is_err()
-    );
+    // The one after it is there, and no token was ever signed with it.
+    assert_eq!(world.key_set().await.len(), 1);
+    world.clock.advance(signing_key::LIFETIME);
+    assert!(world.key_set().await.is_empty());
 }

@@ -1,0 +1,276 @@
+//! An issuer over the in-memory store: a client, an inventory, and a process
+//! that follows the store.
+
+use std::sync::Arc;
+
+use authority::accountability::CredentialRequest;
+use authority::audit::{Action, Actor, Origin};
+use authority::signing_key::{self, Facts, KeyRing, SealingKey, Unmade};
+use authority::{Effect, Installation, Plan, Writes, accountability, client, inventory};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use base::{FixedClock, SeededEntropy, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use credential::{DigestKey, Environment, EnvironmentClass};
+use http_body_util::BodyExt as _;
+use issuer::{Issuer, Signers, router};
+use jose::{AccessTokenClaims, Algorithm, AllowList, KeyId, KeySet, Verified};
+use secret_source::OpenSigner;
+use serde_json::Value;
+use snapshot::Snapshot;
+use store::{MemoryStore, Read as _, Store};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use crate::place::Places;
+
+const INVENTORY: &str = r#"
+[api.reports]
+audience = "https://api.example.com/reports"
+upstream = "http://127.0.0.1:9000"
+owner = "team-reports"
+surface = "reporting"
+revoker = "reports-oncall"
+
+[[api.reports.endpoint]]
+id = "reports.list"
+match = "GET /v1/reports"
+caller = "partner"
+authority = "own"
+data = "own"
+exposure = "public"
+consequence = "read"
+scopes = ["read:reports"]
+"#;
+
+pub(crate) struct World {
+    router: Router,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) places: Arc<Places>,
+    environment: Environment,
+    sealing_key: Arc<SealingKey>,
+    known: watch::Sender<Arc<Snapshot>>,
+    digest_key: DigestKey,
+    client_id: String,
+    client_secret: String,
+}
+
+pub(crate) fn origin() -> Origin {
+    Origin {
+        request_id: "r1".parse().unwrap(),
+        actor: Actor::Doorward,
+        environment: "sandbox".parse().unwrap(),
+    }
+}
+
+pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
+    let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
+    let clock = Arc::new(FixedClock::new(now));
+    let entropy = &mut SeededEntropy::new(1);
+    let environment = Environment {
+        name: "sandbox".parse().unwrap(),
+        class: EnvironmentClass::Sandbox,
+    };
+    let url: snapshot::IssuerUrl = format!("https://login.example.com{path}").parse().unwrap();
+    let sealing_key = Arc::new(SealingKey::new(&[9; 32]).unwrap());
+    let digest_key = DigestKey::new([3; 32]);
+    let store = Arc::new(MemoryStore::new());
+    let install = Effect::Install(Installation {
+        environment: environment.clone(),
+        issuer: url.clone(),
+        created_at: now,
+    });
+    store
+        .commit(Writes {
+            effects: vec![install],
+            ..Writes::default()
+        })
+        .await
+        .unwrap();
+    let keys = (&environment, &*sealing_key);
+    let key = signing_key::create(algorithm, keys, &origin(), now, entropy).unwrap();
+    store.commit(key.writes).await.unwrap();
+    let applied = inventory::apply(INVENTORY, 0, None, &origin(), &environment, now).unwrap();
+    store.commit(applied.writes).await.unwrap();
+    let places = Arc::new(Places::default());
+    let signers = Arc::new(Signers::new(
+        Arc::clone(&store) as Arc<dyn Store>,
+        Arc::clone(&sealing_key),
+        Arc::clone(&places) as Arc<dyn OpenSigner>,
+    ));
+    signers.open_all(now).await.unwrap();
+    let (sender, known) = watch::channel(Arc::new(store.snapshot().await.unwrap()));
+    tokio::spawn(Arc::clone(&signers).follow(known.clone()));
+    let issuer = Issuer {
+        environment: environment.clone(),
+        url,
+        store: Arc::clone(&store) as Arc<dyn Store>,
+        digest_key,
+        signers,
+        known,
+        clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
+    };
+    let mut world = World {
+        router: router(Arc::new(issuer)),
+        clock,
+        store,
+        places,
+        environment,
+        sealing_key,
+        known: sender,
+        digest_key: DigestKey::new([3; 32]),
+        client_id: String::new(),
+        client_secret: String::new(),
+    };
+    world.renew_client().await;
+    world
+}
+
+impl World {
+    /// Another client takes the place of the one before.
+    pub(crate) async fn renew_client(&mut self) {
+        let request = CredentialRequest {
+            organisation: Some("acme".into()),
+            owner: Some("acme-it".into()),
+            purpose: Some("reports".into()),
+            revoker: Some("oncall".into()),
+            scopes: vec!["read:reports".into()],
+            audiences: vec!["https://api.example.com/reports".into()],
+            expires_in: Some("30d".into()),
+        };
+        let version = self.store.inventory().await.unwrap().unwrap();
+        let facts = accountability::Facts {
+            environment: &self.environment,
+            inventory: &version.inventory,
+            digest_key: &self.digest_key,
+        };
+        let now = base::Clock::now(self.clock.as_ref());
+        let entropy = &mut SeededEntropy::new(now.unix_micros().unsigned_abs());
+        let created = client::create(&request, &origin(), facts, now, entropy).unwrap();
+        self.store.commit(created.writes).await.unwrap();
+        self.client_id = created.outcome.client.id.to_string();
+        self.client_secret = created.outcome.secret.expose().to_owned();
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> (Response<()>, Value) {
+        let (parts, body) = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
+        assert!(
+            parts.headers.contains_key("x-request-id"),
+            "every answer carries its request id"
+        );
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (
+            Response::from_parts(parts, ()),
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        )
+    }
+
+    /// An act on the signing keys, committed as another process would. This
+    /// one does not know of it yet.
+    pub(crate) async fn act(
+        &self,
+        act: impl FnOnce(Facts<'_>, &Origin, Timestamp) -> Result<Plan<KeyRing>, Unmade>,
+    ) -> KeyRing {
+        let ring = self.store.key_ring().await.unwrap();
+        let facts = Facts {
+            ring: &ring,
+            environment: &self.environment,
+            sealing_key: &self.sealing_key,
+        };
+        let plan = act(facts, &origin(), base::Clock::now(self.clock.as_ref())).unwrap();
+        self.store.commit(plan.writes).await.unwrap();
+        plan.outcome
+    }
+
+    pub(crate) async fn ring(&self) -> KeyRing {
+        self.store.key_ring().await.unwrap()
+    }
+
+    /// How many audit entries there are.
+    pub(crate) async fn recorded(&self) -> u64 {
+        let newest = self.store.audit_tail(1).await.unwrap();
+        newest[0].sequence
+    }
+
+    /// Puts the inventory in force with one more line for its API.
+    pub(crate) async fn apply(&self, line: &str) {
+        let surface = "surface = \"reporting\"";
+        let document = INVENTORY.replace(surface, &format!("{surface}\n{line}"));
+        let version = self.store.inventory().await.unwrap().unwrap().version;
+        let now = base::Clock::now(self.clock.as_ref());
+        let environment = &self.environment;
+        let applied = inventory::apply(&document, version, None, &origin(), environment, now);
+        self.store.commit(applied.unwrap().writes).await.unwrap();
+    }
+
+    /// The store's news reach this process.
+    pub(crate) async fn catch_up(&self) {
+        let newest = Arc::new(self.store.snapshot().await.unwrap());
+        self.known.send_replace(newest);
+    }
+
+    /// A token, and the key that signed it.
+    pub(crate) async fn token(&self) -> (String, KeyId) {
+        let (response, body) = self.send(self.post(GOOD)).await;
+        assert_eq!(response.status(), StatusCode::OK, "{body}");
+        let token = body["access_token"].as_str().unwrap().to_owned();
+        let header = token.split('.').next().unwrap();
+        let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header);
+        let header: Value = serde_json::from_slice(&header.unwrap()).unwrap();
+        let key_id = header["kid"].as_str().unwrap().parse().unwrap();
+        (token, key_id)
+    }
+
+    /// Whether a gate that knows what the store says accepts the token.
+    pub(crate) async fn is_accepted(&self, token: &str) -> bool {
+        let snapshot = self.store.snapshot().await.unwrap();
+        let verified: Result<Verified<AccessTokenClaims>, _> = AllowList::new(&Algorithm::ALL)
+            .map_err(|_| ())
+            .and_then(|allow| {
+                jose::verify(token, snapshot.accepted_keys(), &allow).map_err(|_| ())
+            });
+        verified.is_ok()
+    }
+
+    /// The key ids of the key set document.
+    pub(crate) async fn key_set(&self) -> Vec<String> {
+        let request = Request::get("/.well-known/jwks.json").body(Body::empty());
+        let (_, keys) = self.send(request.unwrap()).await;
+        let set = KeySet::parse(keys.to_string().as_bytes()).unwrap();
+        let ids = set.keys().iter().filter_map(|key| key.key_id());
+        ids.map(ToString::to_string).collect()
+    }
+
+    pub(crate) fn basic(&self) -> String {
+        format!(
+            "Basic {}",
+            STANDARD.encode(format!("{}:{}", self.client_id, self.client_secret))
+        )
+    }
+
+    pub(crate) fn post(&self, body: &str) -> Request<Body> {
+        Request::post("/oauth2/token")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("authorization", self.basic())
+            .body(Body::from(body.to_owned()))
+            .unwrap()
+    }
+
+    pub(crate) async fn last_action(&self) -> (Action, Option<String>) {
+        match self.store.audit_tail(1).await.unwrap().pop().unwrap().body {
+            store::audit::AuditBody::Event(event) => (event.action, event.rule),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+pub(crate) const GOOD: &str = "grant_type=client_credentials&scope=read%3Areports";

@@ -1,0 +1,15 @@
+//! The issuer's endpoints, whole replies, over the in-memory store.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
+
+mod house;
+mod place;
+mod signing_key;
+mod token;
