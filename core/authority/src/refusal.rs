@@ -39,6 +39,8 @@ pub enum Refusal {
         detail: String,
         /// From when on it works.
         from: Timestamp,
+        /// What to do until then, or instead.
+        fix: String,
     },
     /// What it is about is not in a stage for that.
     WrongStage {
@@ -84,7 +86,7 @@ impl std::fmt::Display for Refusal {
             }
             Self::NotFound { kind, id } => write!(f, "there is no {kind} {id}"),
             Self::AlreadyRevoked { kind, id } => write!(f, "{kind} {id} was revoked before"),
-            Self::NotYet { detail, from } => write!(f, "{detail}; it works from {from}"),
+            Self::NotYet { detail, from, .. } => write!(f, "{detail}; it works from {from}"),
             Self::WrongStage { detail, .. } => f.write_str(detail),
             Self::InventoryRefused(findings) => {
                 write!(

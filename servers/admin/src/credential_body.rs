@@ -68,6 +68,11 @@ pub(crate) struct RevocationBody {
 }
 
 impl RevocationBody {
+    /// The same, where the reason came with something else.
+    pub(crate) const fn of(reason: Option<String>) -> Self {
+        Self { reason }
+    }
+
     /// The reason, once it says something.
     pub(crate) fn check(self) -> Result<String, Refusal> {
         let wrong = |detail: &str| {

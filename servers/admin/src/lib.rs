@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
+//! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
 //! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
 //! | `/admin/v1/audit`, `/admin/v1/trace` | `read:audit` |
 //! | `/feed/v1` | `read:feed`, `write:feed` |
@@ -30,12 +31,15 @@ pub mod problem;
 mod reading;
 mod route;
 mod settle;
+mod signing_key;
 mod trace;
 
 use std::sync::Arc;
 
+use authority::signing_key::SealingKey;
 use base::{Clock, Revision};
 use credential::{DigestKey, Environment};
+use secret_source::OpenSigner;
 use store::Store;
 use tokio::sync::watch;
 
@@ -49,6 +53,10 @@ pub struct Admin {
     pub store: Arc<dyn Store>,
     /// The key of stored digests.
     pub digest_key: DigestKey,
+    /// Seals the signing keys that are made.
+    pub sealing_key: Arc<SealingKey>,
+    /// The places that hold signing keys themselves.
+    pub places: Arc<dyn OpenSigner>,
     /// Where `now` comes from.
     pub clock: Arc<dyn Clock>,
     /// The revision that the gate of this process judges by, if it has one:

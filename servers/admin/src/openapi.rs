@@ -20,6 +20,9 @@ use crate::problem::Problem;
         crate::api_key::show::answer, crate::api_key::revoke::answer,
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
+        crate::signing_key::list::answer, crate::signing_key::add::answer,
+        crate::signing_key::rotate::answer, crate::signing_key::rollback::answer,
+        crate::signing_key::default_lane::answer, crate::signing_key::retire::answer,
         crate::inventory::show::answer, crate::inventory::version::answer,
         crate::inventory::diff::answer,
         crate::inventory::plan::answer, crate::inventory::apply::answer,
@@ -34,6 +37,7 @@ use crate::problem::Problem;
     tags(
         (name = "api_key", description = "API keys"),
         (name = "client", description = "Clients of the token endpoint"),
+        (name = "signing_key", description = "The keys that access tokens are signed with"),
         (name = "inventory", description = "What each endpoint is, and what that demands"),
         (name = "audit", description = "What happened, and the proof that nothing was altered"),
         (name = "feed", description = "For gates in other processes"),

@@ -164,9 +164,10 @@ impl Failure {
                         StatusCode::UNPROCESSABLE_ENTITY
                     }
                     Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-                    Refusal::AlreadyRevoked { .. } | Refusal::OutOfDate { .. } => {
-                        StatusCode::CONFLICT
-                    }
+                    Refusal::AlreadyRevoked { .. }
+                    | Refusal::OutOfDate { .. }
+                    | Refusal::NotYet { .. }
+                    | Refusal::WrongStage { .. } => StatusCode::CONFLICT,
                 },
                 refusal.reason(),
             ),
@@ -251,6 +252,9 @@ fn refusal_words(refusal: &Refusal) -> (String, String) {
             refusal.to_string(),
             "nothing is left to do: a revocation is for good".to_owned(),
         ),
+        Refusal::NotYet { fix, .. } | Refusal::WrongStage { fix, .. } => {
+            (refusal.to_string(), fix.clone())
+        }
         Refusal::OutOfDate { .. } => (
             refusal.to_string(),
             "plan again on the version in force, then apply".to_owned(),

@@ -9,7 +9,7 @@ use credential::Scope;
 
 use crate::operator::guarded;
 use crate::problem::Failure;
-use crate::{Admin, api_key, arrival, audit, client, feed, inventory, openapi, trace};
+use crate::{Admin, api_key, arrival, audit, client, feed, inventory, openapi, signing_key, trace};
 
 /// The admin API and the feed: all of their paths, ready to be served.
 pub fn router(admin: Arc<Admin>) -> Router {
@@ -41,6 +41,12 @@ fn table() -> Vec<Row> {
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),
         ("/admin/v1/client/{id}/revoke", "write:client", post(client::revoke::answer)),
+        ("/admin/v1/signing_key", "write:signing_key", post(signing_key::add::answer)),
+        ("/admin/v1/signing_key", "read:signing_key", get(signing_key::list::answer)),
+        ("/admin/v1/signing_key/rotate", "write:signing_key", post(signing_key::rotate::answer)),
+        ("/admin/v1/signing_key/rollback", "write:signing_key", post(signing_key::rollback::answer)),
+        ("/admin/v1/signing_key/default", "write:signing_key", post(signing_key::default_lane::answer)),
+        ("/admin/v1/signing_key/{id}/retire", "write:signing_key", post(signing_key::retire::answer)),
         ("/admin/v1/inventory", "read:inventory", get(inventory::show::answer)),
         ("/admin/v1/inventory/{version}", "read:inventory", get(inventory::version::answer)),
         ("/admin/v1/inventory/diff", "read:inventory", get(inventory::diff::answer)),

@@ -53,7 +53,7 @@ pub(crate) const TABLE: &[Row] = &[
 
     // Servers: thin HTTP shells. Never an adapter, never each other.
     Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
-    Row { path: "servers/admin", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral"]) },
+    Row { path: "servers/admin", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
     // The gate answers from memory: no store, and no rule that could issue.
     Row { path: "servers/gate", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "access", "ephemeral"]) },
 

@@ -23,6 +23,7 @@ pub fn make_default(
         return Err(Refusal::NotYet {
             detail: format!("the lane {} does not sign yet", lane.as_str()),
             from: next.map_or(now, |next| usable_from(next, facts.environment)),
+            fix: "ask again then".to_owned(),
         });
     };
     if facts.ring.default == Some(lane) {

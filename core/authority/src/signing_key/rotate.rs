@@ -106,6 +106,9 @@ fn waiting<'a>(
                 next.key_id
             ),
             from,
+            fix: "ask again then; if the keys are not safe until then: doorward signing-key \
+                  rotate --emergency --reason TEXT"
+                .to_owned(),
         });
     }
     Ok(next)
@@ -129,6 +132,7 @@ fn room(ring: &KeyRing) -> Result<(), Refusal> {
     Err(Refusal::NotYet {
         detail: format!("{accepted} keys are accepted at once, as many as there may be"),
         from,
+        fix: "ask again then, or retire keys whose tokens may end now".to_owned(),
     })
 }
 

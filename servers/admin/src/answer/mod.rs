@@ -11,6 +11,7 @@ mod difference;
 mod endpoint;
 mod finding;
 mod inventory;
+mod signing_key;
 
 use authority::accountability::Revocation;
 use base::{Revision, Timestamp};
@@ -26,6 +27,7 @@ pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
+pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
 
 /// The gate of the answering process judges by the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use admin::{Admin, router};
+use async_trait::async_trait;
 use authority::audit::{Actor, Origin};
+use authority::signing_key::{self, SealingKey};
 use authority::{Effect, Installation, Writes, operator_token};
 use axum::Router;
 use axum::body::Body;
 use base::{FixedClock, Lifetime, Revision, SeededEntropy, Timestamp};
 use credential::{DigestKey, Environment, EnvironmentClass, ScopeSet};
 use http::{HeaderMap, Method, Request, StatusCode};
+use jose::KeyId;
+use secret_source::{OpenSigner, RemoteSigner, SourceFault};
 use serde_json::Value;
 use snapshot::RequestId;
 use store::{MemoryStore, Store};
@@ -50,7 +54,9 @@ pub(crate) struct House {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) digest_key: DigestKey,
+    sealing_key: Arc<SealingKey>,
     entropy: SeededEntropy,
+    environment: Environment,
     pub(crate) in_force: Option<watch::Receiver<Revision>>,
     all: String,
 }
@@ -104,7 +110,9 @@ impl House {
             store,
             clock: Arc::new(FixedClock::new(now)),
             digest_key: DigestKey::new([7; 32]),
+            sealing_key: Arc::new(SealingKey::new(&[8; 32]).unwrap()),
             entropy: SeededEntropy::new(1),
+            environment: environment(),
             in_force: None,
             all: String::new(),
         };
@@ -132,19 +140,29 @@ impl House {
         house
     }
 
+    /// With the signing keys that an installation has.
+    pub(crate) async fn signing(environment: &Environment) -> Self {
+        let mut house = Self::new().await;
+        let keys = (environment, &*house.sealing_key);
+        let now = base::Clock::now(&*house.clock);
+        let algorithm = jose::Algorithm::Es256;
+        let entropy = &mut house.entropy;
+        let plan = signing_key::create(algorithm, keys, &origin(), now, entropy).unwrap();
+        house.store.commit(plan.writes).await.unwrap();
+        house.environment = environment.clone();
+        house.all = house.operator(operator_token::ALL_SCOPES).await;
+        house
+    }
+
     /// A new operator token with these scopes.
     pub(crate) async fn operator(&mut self, scopes: &str) -> String {
         let scopes: Vec<&str> = scopes.split_whitespace().collect();
-        let origin = Origin {
-            request_id: "r0".parse::<RequestId>().unwrap(),
-            actor: Actor::Doorward,
-            environment: environment().name,
-        };
+        let origin = origin();
         let plan = operator_token::create(
             "team-platform".parse().unwrap(),
             ScopeSet::parse(&scopes.join(" ")).unwrap(),
             &origin,
-            (&environment(), &self.digest_key),
+            (&self.environment, &self.digest_key),
             base::Clock::now(&*self.clock),
             &mut self.entropy,
         );
@@ -158,9 +176,11 @@ impl House {
 
     pub(crate) fn router(&self) -> Router {
         router(Arc::new(Admin {
-            environment: environment(),
+            environment: self.environment.clone(),
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
+            sealing_key: Arc::clone(&self.sealing_key),
+            places: Arc::new(NoPlaces),
             clock: self.clock.clone(),
             in_force: self.in_force.clone(),
         }))
@@ -218,6 +238,26 @@ impl House {
     pub(crate) async fn audit(&self) -> String {
         let entries = self.store.audit_after(0, 10_000).await.unwrap();
         serde_json::to_string(&entries).unwrap()
+    }
+}
+
+/// An installation that is configured with no place.
+struct NoPlaces;
+
+#[async_trait]
+impl OpenSigner for NoPlaces {
+    async fn open_signer(&self, _: &str, _: &KeyId) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
+        Err(SourceFault::Missing(
+            "no such place is configured".to_owned(),
+        ))
+    }
+}
+
+fn origin() -> Origin {
+    Origin {
+        request_id: "r0".parse::<RequestId>().unwrap(),
+        actor: Actor::Doorward,
+        environment: environment().name,
     }
 }
 

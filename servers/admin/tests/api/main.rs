@@ -19,5 +19,6 @@ mod house;
 mod inventory;
 mod openapi;
 mod operator;
+mod signing_key;
 mod strictness;
 mod unsteady;

@@ -34,6 +34,7 @@ async fn every_path_is_described_with_its_scope_and_its_problems() {
             .unwrap()
             .replace("k0123456789abcde", "{id}")
             .replace("c0123456789abcde", "{id}")
+            .replace("s0123456789abcde", "{id}")
             .replace("r0123456789abcde", "{request_id}")
             .replace("inventory/1", "inventory/{version}");
         let operation = &description["paths"][&template][method.to_lowercase()];

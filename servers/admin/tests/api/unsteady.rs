@@ -8,7 +8,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
-use authority::signing_key::SigningKeyRecord;
+use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use serde_json::json;
@@ -72,9 +72,9 @@ impl Read for Unsteady {
         self.check()?;
         self.inner.operator_tokens(after, n).await
     }
-    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreFault> {
+    async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
         self.check()?;
-        self.inner.signing_keys().await
+        self.inner.key_ring().await
     }
     async fn inventory(&self) -> Result<Option<InventoryVersion>, StoreFault> {
         self.check()?;
@@ -188,6 +188,12 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
             (_, path) if path.contains("inventory") => house.post_toml(path, INVENTORY).await,
             (_, path) if path.ends_with("revoke") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await
+            }
+            (_, path) if path.ends_with("retire") => {
+                house.post_json(path, &json!({"reason": "leaked"})).await
+            }
+            (_, path) if path.contains("signing_key") => {
+                house.post_json(path, &json!({"algorithm": "ES256"})).await
             }
             (_, path) if path.starts_with("/feed") => {
                 let outcome = json!([{"kind": "outcome", "record": {
