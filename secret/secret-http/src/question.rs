@@ -4,9 +4,9 @@ use base::Secret;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder};
 use secret_source::SourceFault;
-use serde_json::Value;
+use serde::Serialize;
 use url::Url;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// One request. The path is made of segments that were judged when they were
 /// parsed; it is appended to the address of the place as it is.
@@ -59,8 +59,14 @@ impl<'a> Question<'a> {
 
     /// With a JSON body.
     #[must_use]
-    pub fn json(mut self, body: &Value) -> Self {
-        let text = Zeroizing::new(body.to_string().into_bytes());
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        // Room for a key in base64 from the start, so that no copy stays behind
+        // when the text grows. What cannot be written is sent as nothing, which
+        // no place takes.
+        let mut text = Zeroizing::new(Vec::with_capacity(4096));
+        if serde_json::to_writer(&mut *text, body).is_err() {
+            text.zeroize();
+        }
         self.body = Some(("application/json", text));
         self
     }

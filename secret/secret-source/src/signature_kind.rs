@@ -1,5 +1,6 @@
 //! What a signature algorithm asks of a place that signs.
 
+use aws_lc_rs::digest;
 use jose::Algorithm;
 
 /// The curve of an ECDSA key.
@@ -64,6 +65,18 @@ impl SignatureKind {
             Self::Ecdsa(curve) => Some(curve.hash()),
             Self::RsaPkcs1(hash) | Self::RsaPss(hash) => Some(hash),
         }
+    }
+}
+
+impl Hash {
+    /// The digest of `message`.
+    pub fn digest(self, message: &[u8]) -> Vec<u8> {
+        let algorithm = match self {
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        };
+        digest::digest(algorithm, message).as_ref().to_vec()
     }
 }
 

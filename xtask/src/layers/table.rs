@@ -50,6 +50,8 @@ pub(crate) const TABLE: &[Row] = &[
     // Secret: where secrets come from, and who signs with keys that we never hold.
     Row { path: "secret/secret-source", may_use: Only(&["base", "jose"]) },
     Row { path: "secret/secret-http", may_use: Only(&["base", "secret-source"]) },
+    Row { path: "secret/secret-vault", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
+    Row { path: "secret/secret-pkcs11", may_use: Only(&["base", "jose", "secret-source"]) },
 
     // Servers: thin HTTP shells. Never an adapter, never each other.
     Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
