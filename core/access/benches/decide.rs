@@ -10,7 +10,9 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use access::{Decision, Judge, Request, TokenFacts, Uncached, View, decide};
+use access::{
+    Decision, Judge, Request, TokenFact, TokenFacts, Uncached, Unverifiable, View, decide,
+};
 use base::{Digest, Revision, SeededEntropy, Timestamp};
 use boundary::Inventory;
 use credential::{
@@ -19,7 +21,7 @@ use credential::{
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::HeaderMap;
 use jose::encryption::DecryptionKeys;
-use jose::{AccessTokenClaims, Algorithm, SigningKey, TimeLimits, TokenError, TokenType, Verified};
+use jose::{AccessTokenClaims, Algorithm, SigningKey, TimeLimits, TokenType};
 use serde_json::json;
 use snapshot::{
     ApiKeyEntry, Change, ClientEntry, Freshness, InventoryEntry, KeyStage, NumberedChange,
@@ -35,16 +37,12 @@ fn now() -> Timestamp {
 }
 
 /// Remembers one token.
-struct One(String, Arc<Verified<AccessTokenClaims>>);
+struct One(String, TokenFact);
 
 impl TokenFacts for One {
-    fn verify(
-        &self,
-        token: &str,
-        view: &View,
-    ) -> Result<Arc<Verified<AccessTokenClaims>>, TokenError> {
+    fn verify(&self, token: &str, view: &View) -> Result<TokenFact, Unverifiable> {
         if token == self.0 {
-            Ok(Arc::clone(&self.1))
+            Ok(self.1.clone())
         } else {
             Uncached.verify(token, view)
         }

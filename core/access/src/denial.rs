@@ -7,7 +7,7 @@ use base::{Lifetime, Name};
 use credential::{ApiKeyId, ScopeSet};
 
 use crate::route::Route;
-use crate::{Principal, Reason, Rule, Status, challenge};
+use crate::{Principal, Reason, Rule, Status, WantedKey, challenge};
 
 /// Why a request may not pass, and everything for its answer and its record.
 /// Nothing of the request stands in it.
@@ -26,6 +26,7 @@ struct Parts {
     exposed_api_key: Option<ApiKeyId>,
     missing: Option<ScopeSet>,
     max_age: Option<Lifetime>,
+    wanted_key: Option<WantedKey>,
 }
 
 impl Denial {
@@ -86,7 +87,7 @@ impl Denial {
     pub fn still_accepted(&self) -> Option<bool> {
         let genuine = self.0.genuine?;
         match self.0.rule {
-            Rule::FeedLag | Rule::LiveCheckUnavailable => None,
+            Rule::FeedLag | Rule::LiveCheckUnavailable | Rule::IssuerKeysUnavailable => None,
             Rule::CredentialKind
             | Rule::SenderConstrained
             | Rule::Scope
@@ -117,6 +118,7 @@ impl Denial {
             exposed_api_key: None,
             missing: None,
             max_age: None,
+            wanted_key: None,
         }))
     }
 
@@ -142,6 +144,17 @@ impl Denial {
 
     pub(crate) fn with_missing(mut self, scopes: ScopeSet) -> Self {
         self.0.missing = Some(scopes);
+        self
+    }
+
+    /// The token could not be verified for want of this key of a trusted
+    /// issuer: fetch its keys, if that is due, and judge again.
+    pub fn wanted_key(&self) -> Option<&WantedKey> {
+        self.0.wanted_key.as_ref()
+    }
+
+    pub(crate) fn wanting(mut self, key: WantedKey) -> Self {
+        self.0.wanted_key = Some(key);
         self
     }
 

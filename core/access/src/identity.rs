@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `x-doorward-endpoint` | the endpoint's id |
 //! | `x-doorward-principal-kind` | `api_key`, `client_credentials`, ... or `anonymous` |
+//! | `x-doorward-issuer` | the trusted issuer, if the token is not ours: its name, `\|` and its `iss` |
 //! | `x-doorward-credential` | the public id of the credential |
 //! | `x-doorward-client` | the client |
 //! | `x-doorward-subject` | the subject |
@@ -13,9 +14,11 @@
 //!
 //! A header that does not apply is absent. Values are visible ASCII; every
 //! other byte, and `%`, is percent-encoded, so that two identities never have
-//! one value.
+//! one value. What a trusted issuer named (credential, client, subject) follows
+//! that issuer's name and `|`, which no other value has: `acme|alice` cannot be
+//! taken for a subject of ours, even by an upstream that reads nothing else.
 
-use boundary::Endpoint;
+use boundary::{Endpoint, TrustedIssuer};
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -32,6 +35,7 @@ const ENCODED: &AsciiSet = &CONTROLS
     .add(b'"')
     .add(b',')
     .add(b';')
+    .add(b'|')
     .add(b'\\');
 
 /// Whether a header of that name could be taken for one of ours: in any case,
@@ -50,6 +54,7 @@ pub fn is_identity_header(name: &str) -> bool {
 
 const ENDPOINT: HeaderName = HeaderName::from_static("x-doorward-endpoint");
 const PRINCIPAL_KIND: HeaderName = HeaderName::from_static("x-doorward-principal-kind");
+const ISSUER: HeaderName = HeaderName::from_static("x-doorward-issuer");
 const CREDENTIAL: HeaderName = HeaderName::from_static("x-doorward-credential");
 const CLIENT: HeaderName = HeaderName::from_static("x-doorward-client");
 const SUBJECT: HeaderName = HeaderName::from_static("x-doorward-subject");
@@ -84,12 +89,22 @@ pub(crate) fn headers(
         Principal::Anonymous => None,
         _ => shared.scope.clone(),
     };
+    let issuer = principal.trusted_issuer();
+    // A name means nothing without the issuer that gave it.
+    let named = |name: &str| match issuer {
+        None => encoded(name),
+        Some(issuer) => of_issuer(issuer, name),
+    };
     let values = [
         (ENDPOINT, shared.endpoint.clone()),
         (PRINCIPAL_KIND, Some(HeaderValue::from_static(kind))),
-        (CREDENTIAL, principal.credential_id().and_then(encoded)),
-        (CLIENT, principal.client().and_then(encoded)),
-        (SUBJECT, principal.subject().and_then(encoded)),
+        (
+            ISSUER,
+            issuer.and_then(|issuer| of_issuer(issuer, issuer.issuer.as_str())),
+        ),
+        (CREDENTIAL, principal.credential_id().and_then(named)),
+        (CLIENT, principal.client().and_then(named)),
+        (SUBJECT, principal.subject().and_then(named)),
         (ORGANISATION, principal.organisation().and_then(encoded)),
         (OWNER, principal.owner().and_then(encoded)),
         (SCOPE, scope),
@@ -98,6 +113,11 @@ pub(crate) fn headers(
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect()
+}
+
+fn of_issuer(issuer: &TrustedIssuer, name: &str) -> Option<HeaderValue> {
+    let name = utf8_percent_encode(name, ENCODED);
+    HeaderValue::try_from(format!("{}|{name}", issuer.name)).ok()
 }
 
 fn encoded(value: &str) -> Option<HeaderValue> {

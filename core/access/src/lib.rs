@@ -11,6 +11,7 @@
 //! | one canonical path, then the endpoint | `route` |
 //! | the one credential of the request | `present` |
 //! | whether it is genuine and still accepted | `verify` |
+//! | whose token it is, if not ours, and what it means here | `foreign` |
 //! | whether it meets what the endpoint demands | `demand` |
 //! | the answer to whom is denied | [`Denial`], [`Reason`], `challenge` |
 //! | what the upstream is told | [`identity`] |
@@ -22,6 +23,7 @@ mod decide;
 mod demand;
 mod denial;
 mod encrypted_token;
+mod foreign;
 pub mod identity;
 pub mod operator;
 mod permit;
@@ -42,14 +44,17 @@ mod view;
 pub use conditional::{Claims, Conditional, LiveCheck, Settled};
 pub use decide::{Decision, Judge, decide};
 pub use denial::Denial;
+pub use foreign::{
+    ForeignFact, ForeignIdentity, ForeignIssuer, IssuerKeys, KeyOrigin, KeysInForce, WantedKey,
+};
 pub use operator::{Operator, OperatorEntry, OperatorJudge, decide_operator};
 pub use permit::Permit;
 pub use present::operator_token_id;
-pub use principal::{Principal, TokenPrincipal};
+pub use principal::{ForeignPrincipal, Principal, TokenPrincipal};
 pub use reason::Reason;
 pub use record::Occasion;
 pub use request::Request;
 pub use rule::Rule;
 pub use status::Status;
-pub use token_facts::{TokenFacts, Uncached};
+pub use token_facts::{TokenFact, TokenFacts, Uncached, Unverifiable};
 pub use view::View;

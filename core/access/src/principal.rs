@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use boundary::TrustedIssuer;
 use credential::{CredentialKind, ScopeSet};
 use jose::{AccessTokenClaims, Verified};
 use snapshot::{ApiKeyEntry, ClientEntry, PrincipalRecord};
+
+use crate::ForeignFact;
 
 /// Who is calling. It holds no secret.
 #[derive(Debug, Clone)]
@@ -13,8 +16,18 @@ pub enum Principal {
     Anonymous,
     /// The holder of an API key.
     ApiKey(Arc<ApiKeyEntry>),
-    /// The bearer of an access token.
+    /// The bearer of an access token of ours.
     Token(TokenPrincipal),
+    /// The bearer of an access token of a trusted issuer.
+    Foreign(ForeignPrincipal),
+}
+
+/// The bearer of an access token of a trusted issuer. Its names are that
+/// issuer's and mean nothing without it.
+#[derive(Debug, Clone)]
+pub struct ForeignPrincipal {
+    /// What was established about the token.
+    pub fact: Arc<ForeignFact>,
 }
 
 /// The bearer of an access token.
@@ -45,6 +58,7 @@ impl Principal {
             Self::Anonymous => None,
             Self::ApiKey(_) => Some(CredentialKind::ApiKey),
             Self::Token(token) => Some(token.kind()),
+            Self::Foreign(foreign) => Some(foreign.fact.identity().kind),
         }
     }
 
@@ -54,6 +68,7 @@ impl Principal {
             Self::Anonymous => None,
             Self::ApiKey(entry) => Some(entry.id.as_str()),
             Self::Token(token) => Some(&token.claims.token_id),
+            Self::Foreign(foreign) => Some(&foreign.fact.claims().token_id),
         }
     }
 
@@ -61,6 +76,7 @@ impl Principal {
     pub fn client(&self) -> Option<&str> {
         match self {
             Self::Token(token) => Some(&token.claims.client_id),
+            Self::Foreign(foreign) => Some(&foreign.fact.identity().client),
             Self::Anonymous | Self::ApiKey(_) => None,
         }
     }
@@ -69,6 +85,7 @@ impl Principal {
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::Token(token) => Some(&token.claims.subject),
+            Self::Foreign(foreign) => Some(&foreign.fact.claims().subject),
             Self::Anonymous | Self::ApiKey(_) => None,
         }
     }
@@ -79,7 +96,25 @@ impl Principal {
             Self::Anonymous => None,
             Self::ApiKey(entry) => Some(entry.organisation.as_str()),
             Self::Token(token) => Some(&token.claims.organisation),
+            Self::Foreign(foreign) => Some(foreign.fact.identity().organisation.as_str()),
         }
+    }
+
+    /// The trusted issuer, if the token is of one: without it, subject, client
+    /// and credential id name somebody else.
+    pub fn trusted_issuer(&self) -> Option<&TrustedIssuer> {
+        match self {
+            Self::Foreign(foreign) => Some(foreign.fact.rules()),
+            Self::Anonymous | Self::ApiKey(_) | Self::Token(_) => None,
+        }
+    }
+
+    /// Whose paths it may call, where a path belongs to someone: our own
+    /// subjects', and those of a trusted issuer only if the inventory says so.
+    pub(crate) fn path_owner(&self) -> Option<&str> {
+        let owns_paths = |issuer: &TrustedIssuer| issuer.owns_paths;
+        self.subject()
+            .filter(|_| self.trusted_issuer().is_none_or(owns_paths))
     }
 
     /// Who answers for the credential.
@@ -88,6 +123,7 @@ impl Principal {
             Self::Anonymous => None,
             Self::ApiKey(entry) => Some(entry.owner.as_str()),
             Self::Token(token) => Some(token.client.owner.as_str()),
+            Self::Foreign(foreign) => Some(foreign.fact.rules().owner.as_str()),
         }
     }
 
@@ -100,6 +136,7 @@ impl Principal {
                 let held = token.claims.scope.as_ref();
                 held.is_some_and(|held| held.contains(scope.as_str()))
             }),
+            Self::Foreign(foreign) => foreign.fact.identity().scopes.covers(scopes),
         }
     }
 
@@ -112,6 +149,10 @@ impl Principal {
             subject: self.subject().map(str::to_owned),
             organisation: self.organisation()?.to_owned(),
             owner: self.owner().map(str::to_owned),
+            issuer: self
+                .trusted_issuer()
+                .map(|issuer| issuer.issuer.to_string()),
+            trusted_issuer: self.trusted_issuer().map(|issuer| issuer.name.to_string()),
         })
     }
 }

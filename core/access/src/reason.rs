@@ -57,6 +57,10 @@ pub enum Reason {
     ClientRevoked,
     /// The token's client has ended.
     ClientExpired,
+    /// Whether the token is a client's own or an end-user's cannot be told.
+    AuthorityUnclear,
+    /// There are no keys to verify the token's issuer with.
+    IssuerKeysUnavailable,
     /// The endpoint takes another kind of credential.
     CredentialKindNotAccepted,
     /// A scope is missing.
@@ -101,6 +105,8 @@ impl Reason {
             Self::ClientUnknown => "client_unknown",
             Self::ClientRevoked => "client_revoked",
             Self::ClientExpired => "client_expired",
+            Self::AuthorityUnclear => "authority_unclear",
+            Self::IssuerKeysUnavailable => "issuer_keys_unavailable",
             Self::CredentialKindNotAccepted => "credential_kind_not_accepted",
             Self::InsufficientScope => "insufficient_scope",
             Self::NotOwner => "not_owner",
@@ -134,6 +140,7 @@ impl Reason {
             | Self::ClientUnknown
             | Self::ClientRevoked
             | Self::ClientExpired
+            | Self::AuthorityUnclear
             | Self::CredentialKindNotAccepted
             | Self::OperatorTokenInvalid => Status::Unauthorized,
             Self::InsecureTransport
@@ -142,9 +149,10 @@ impl Reason {
             | Self::InsufficientScope
             | Self::NotOwner => Status::Forbidden,
             Self::EndpointUnlisted => Status::NotFound,
-            Self::FeedStale | Self::LiveCheckUnavailable | Self::AuditUnavailable => {
-                Status::ServiceUnavailable
-            }
+            Self::FeedStale
+            | Self::LiveCheckUnavailable
+            | Self::IssuerKeysUnavailable
+            | Self::AuditUnavailable => Status::ServiceUnavailable,
         }
     }
 
@@ -208,6 +216,12 @@ impl Reason {
             Self::ClientUnknown => "The token's client is not known here.",
             Self::ClientRevoked => "The token's client was revoked.",
             Self::ClientExpired => "The token's client has ended.",
+            Self::AuthorityUnclear => {
+                "Whether the token is its client's own or an end-user's cannot be told."
+            }
+            Self::IssuerKeysUnavailable => {
+                "The keys of the token's issuer are not known, so it cannot be verified now."
+            }
             Self::CredentialKindNotAccepted => {
                 "The endpoint does not accept this kind of credential."
             }
@@ -265,14 +279,18 @@ impl Reason {
             Self::ClientUnknown | Self::ClientRevoked | Self::ClientExpired => {
                 "Ask the owner of the client."
             }
+            Self::AuthorityUnclear => {
+                "Ask the API's owner which claims of the issuer's tokens say it."
+            }
             Self::CredentialKindNotAccepted => "Use one of the kinds that the endpoint accepts.",
             Self::InsufficientScope => {
                 "Use a credential that has the scopes that the challenge names."
             }
             Self::NotOwner => "Use a token of the subject that the path names.",
-            Self::FeedStale | Self::LiveCheckUnavailable | Self::AuditUnavailable => {
-                "Try again shortly."
-            }
+            Self::FeedStale
+            | Self::LiveCheckUnavailable
+            | Self::IssuerKeysUnavailable
+            | Self::AuditUnavailable => "Try again shortly.",
             Self::OperatorTokenInvalid => {
                 "Use an operator token of this environment that has not ended."
             }

@@ -57,6 +57,16 @@ pub enum Rule {
     TokenNotEncrypted,
     /// The encrypted token fails a check, or cannot be decrypted.
     TokenDecryption(DecryptionError),
+    /// The token names an issuer that is not trusted.
+    IssuerUnknown,
+    /// There are no keys to verify the token's issuer with.
+    IssuerKeysUnavailable,
+    /// The trusted issuer's token names no client, or two.
+    ForeignClient,
+    /// It cannot be told whether the trusted issuer's token is a client's own.
+    ForeignAuthority,
+    /// The trusted issuer's token is of no organisation that is known here.
+    ForeignOrganisation,
     /// The token's signing key has ended.
     SigningKeyEnded,
     /// The token is bound to a key whose proof cannot be checked.
@@ -143,6 +153,11 @@ impl Rule {
             Self::TokenEncrypted => "token_encrypted",
             Self::TokenNotEncrypted => "token_not_encrypted",
             Self::TokenDecryption(error) => error.reason(),
+            Self::IssuerUnknown => "issuer_unknown",
+            Self::IssuerKeysUnavailable => "issuer_keys_unavailable",
+            Self::ForeignClient => "foreign_client",
+            Self::ForeignAuthority => "foreign_authority",
+            Self::ForeignOrganisation => "foreign_organisation",
             Self::SigningKeyEnded => "signing_key_ended",
             Self::TokenConfirmation => "token_confirmation",
             Self::ClientUnknown => "client_unknown",
@@ -198,6 +213,10 @@ impl Rule {
             Self::TokenEncrypted => Reason::EncryptedTokenNotAccepted,
             Self::TokenNotEncrypted => Reason::EncryptedTokenRequired,
             Self::TokenDecryption(error) => Reason::EncryptedToken(error),
+            Self::IssuerUnknown => Reason::Token(TokenError::Issuer),
+            Self::IssuerKeysUnavailable => Reason::IssuerKeysUnavailable,
+            Self::ForeignClient | Self::ForeignOrganisation => Reason::ClientUnknown,
+            Self::ForeignAuthority => Reason::AuthorityUnclear,
             Self::SigningKeyEnded => Reason::Token(TokenError::KeyUnknown),
             Self::TokenConfirmation | Self::SenderConstrained => Reason::ProofUnsupported,
             Self::ClientUnknown | Self::ClientEnvironment | Self::ClientOrganisation => {

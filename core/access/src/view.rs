@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use base::Timestamp;
-use jose::{Algorithm, AllowList};
+use jose::{Algorithm, AllowList, Unverified};
 use snapshot::Snapshot;
 
 use crate::route::RouteTable;
+use crate::{ForeignIssuer, IssuerKeys, Rule, Unverifiable};
 
 /// A snapshot and what is compiled from it once instead of per request. Cheap
 /// to clone.
@@ -14,6 +15,8 @@ use crate::route::RouteTable;
 pub struct View {
     snapshot: Arc<Snapshot>,
     routes: Arc<RouteTable>,
+    issuer_keys: Arc<IssuerKeys>,
+    trusted_issuers: Arc<[ForeignIssuer]>,
     algorithms: Option<AllowList>,
     first_key_expiry: Option<Timestamp>,
 }
@@ -21,8 +24,18 @@ pub struct View {
 impl View {
     /// Makes `snapshot` ready.
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
+        Self::compiled(snapshot, Arc::default())
+    }
+
+    fn compiled(snapshot: Arc<Snapshot>, issuer_keys: Arc<IssuerKeys>) -> Self {
         let routes = RouteTable::compile(&snapshot.inventory().inventory);
-        Self::of(snapshot, Arc::new(routes))
+        let trusted = snapshot.inventory().inventory.trusted_issuers.iter();
+        let ready = trusted
+            // Our own tokens are ours, whatever else is said about them.
+            .filter(|rules| rules.issuer.as_str() != snapshot.issuer().as_str())
+            .map(|rules| ForeignIssuer::new(rules.clone(), &issuer_keys))
+            .collect();
+        Self::of(snapshot, Arc::new(routes), issuer_keys, ready)
     }
 
     /// Makes the snapshot that follows ready; the routes are compiled again
@@ -31,9 +44,53 @@ impl View {
     pub fn next(&self, snapshot: Arc<Snapshot>) -> Self {
         let held = &self.snapshot.inventory().inventory;
         if Arc::ptr_eq(held, &snapshot.inventory().inventory) {
-            Self::of(snapshot, Arc::clone(&self.routes))
+            Self::of(
+                snapshot,
+                Arc::clone(&self.routes),
+                Arc::clone(&self.issuer_keys),
+                Arc::clone(&self.trusted_issuers),
+            )
         } else {
-            Self::new(snapshot)
+            Self::compiled(snapshot, Arc::clone(&self.issuer_keys))
+        }
+    }
+
+    /// The same, with what is known now of the keys of trusted issuers.
+    #[must_use]
+    pub fn with_issuer_keys(&self, issuer_keys: Arc<IssuerKeys>) -> Self {
+        let issuers = self.trusted_issuers.iter();
+        Self {
+            trusted_issuers: issuers
+                .map(|issuer| issuer.with_keys(&issuer_keys))
+                .collect(),
+            issuer_keys,
+            ..self.clone()
+        }
+    }
+
+    /// The issuers that are trusted beside our own.
+    pub fn trusted_issuers(&self) -> &[ForeignIssuer] {
+        &self.trusted_issuers
+    }
+
+    /// The trusted issuer whose token `token` says that it is; nothing if it is
+    /// one of ours. An issuer that is not trusted is refused by its name alone.
+    pub(crate) fn trusted_issuer_of(
+        &self,
+        token: &str,
+    ) -> Result<Option<&ForeignIssuer>, Unverifiable> {
+        if self.trusted_issuers.is_empty() {
+            return Ok(None);
+        }
+        let named = Unverified::parse(token)?.issuer()?;
+        if named == self.snapshot.issuer().as_str() {
+            return Ok(None);
+        }
+        // RFC 8725 section 3.8: its keys, and no other's, can make it genuine.
+        let mut issuers = self.trusted_issuers.iter();
+        match issuers.find(|issuer| issuer.rules().issuer.as_str() == named) {
+            Some(issuer) => Ok(Some(issuer)),
+            None => Err(Unverifiable::of(Rule::IssuerUnknown)),
         }
     }
 
@@ -58,7 +115,12 @@ impl View {
         self.first_key_expiry.is_some_and(|expiry| expiry <= now)
     }
 
-    fn of(snapshot: Arc<Snapshot>, routes: Arc<RouteTable>) -> Self {
+    fn of(
+        snapshot: Arc<Snapshot>,
+        routes: Arc<RouteTable>,
+        issuer_keys: Arc<IssuerKeys>,
+        trusted_issuers: Arc<[ForeignIssuer]>,
+    ) -> Self {
         let accepted = snapshot.accepted_keys().keys();
         let algorithms: Vec<Algorithm> = accepted.iter().map(|key| key.algorithm()).collect();
         let published = snapshot.published_keys().iter();
@@ -71,6 +133,8 @@ impl View {
             first_key_expiry,
             snapshot,
             routes,
+            issuer_keys,
+            trusted_issuers,
         }
     }
 }

@@ -95,6 +95,13 @@ pub struct PrincipalRecord {
     /// Who answers for the credential.
     #[serde(default)]
     pub owner: Option<String>,
+    /// `iss`, where the token is of a trusted issuer: client, subject and
+    /// credential id are then names of that issuer's, and nobody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The name that the inventory gives to that issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_issuer: Option<String>,
 }
 
 /// One decision of a gate.

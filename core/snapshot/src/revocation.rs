@@ -17,6 +17,30 @@ pub enum CutoffTarget {
     Subject(String),
     /// Every token of a token family.
     Family(String),
+    /// Every token of a trusted issuer: its `iss`.
+    TrustedIssuer(String),
+    /// Every token of a trusted issuer's client. Its names are its own: a
+    /// [`CutoffTarget::Client`] of the same name is another client.
+    ForeignClient {
+        /// `iss`.
+        issuer: String,
+        /// The client, as the issuer names it.
+        client: String,
+    },
+    /// Every token about a trusted issuer's subject; never one of ours.
+    ForeignSubject {
+        /// `iss`.
+        issuer: String,
+        /// `sub`.
+        subject: String,
+    },
+    /// One token of a trusted issuer, whenever it was issued.
+    ForeignToken {
+        /// `iss`.
+        issuer: String,
+        /// `jti`, or what a record names the token by where it has none.
+        token: String,
+    },
 }
 
 /// "Nothing issued before `not_before`" for a target. It may be dropped once

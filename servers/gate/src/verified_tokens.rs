@@ -12,12 +12,12 @@ use std::cell::RefCell;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-use access::{TokenFacts, Uncached, View};
+use access::{TokenFact, TokenFacts, Uncached, Unverifiable, View};
 use base::Entropy;
 use foldhash::SharedSeed;
 use foldhash::fast::SeedableRandomState;
 use hashbrown::HashTable;
-use jose::{AccessTokenClaims, KeySet, TokenError, Verified};
+use jose::KeySet;
 
 /// How much one worker remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +37,12 @@ impl Default for CacheLimits {
     }
 }
 
-type Fact = Arc<Verified<AccessTokenClaims>>;
-
 /// How many tokens are recognised the second time; each takes eight bytes.
 const SEEN: usize = 16_384;
 
 /// The cache of one worker. Its key is the whole token, compared byte for
-/// byte, under the key set that it was verified with.
+/// byte, under the key set that it was verified with; for a token of a trusted
+/// issuer under that issuer's keys and rules.
 #[derive(Debug)]
 pub struct VerifiedTokens {
     limits: CacheLimits,
@@ -68,12 +67,21 @@ struct Remembered {
 struct Entry {
     hash: u64,
     token: Box<str>,
-    fact: Fact,
+    fact: TokenFact,
 }
 
 impl Entry {
     fn is_of(&self, hash: u64, token: &str) -> bool {
         self.hash == hash && *self.token == *token
+    }
+
+    /// Whether what it was verified by is still in force. For a token of ours
+    /// that is the key set, and another one has emptied the whole cache.
+    fn holds(&self, view: &View) -> bool {
+        match &self.fact {
+            TokenFact::Own(_) => true,
+            TokenFact::Foreign(fact) => fact.issuer_in(view).is_some(),
+        }
     }
 }
 
@@ -109,16 +117,16 @@ impl VerifiedTokens {
 }
 
 impl TokenFacts for VerifiedTokens {
-    fn verify(&self, token: &str, view: &View) -> Result<Fact, TokenError> {
+    fn verify(&self, token: &str, view: &View) -> Result<TokenFact, Unverifiable> {
         let hash = self.hasher.hash_one(token);
         let mut remembered = self.remembered.borrow_mut();
         remembered.follow(view.snapshot().accepted_keys());
-        if let Some(fact) = remembered.recall(hash, token, self.limits) {
+        if let Some(fact) = remembered.recall((hash, token), view, self.limits) {
             return Ok(fact);
         }
         let fact = Uncached.verify(token, view)?;
         if remembered.has_come_before(hash) {
-            let (token, fact) = (token.into(), Arc::clone(&fact));
+            let (token, fact) = (token.into(), fact.clone());
             remembered.keep(Entry { hash, token, fact }, self.limits);
         }
         Ok(fact)
@@ -140,13 +148,29 @@ impl Remembered {
         }
     }
 
-    fn recall(&mut self, hash: u64, token: &str, limits: CacheLimits) -> Option<Fact> {
+    fn recall(
+        &mut self,
+        (hash, token): (u64, &str),
+        view: &View,
+        limits: CacheLimits,
+    ) -> Option<TokenFact> {
         if let Some(entry) = self.young.find(hash, |entry| entry.is_of(hash, token)) {
-            return Some(Arc::clone(&entry.fact));
+            if entry.holds(view) {
+                return Some(entry.fact.clone());
+            }
+            let found = self
+                .young
+                .find_entry(hash, |entry| entry.is_of(hash, token));
+            let (entry, _) = found.ok()?.remove();
+            self.young_bytes -= entry.token.len();
+            return None;
         }
         let found = self.old.find_entry(hash, |entry| entry.is_of(hash, token));
         let (entry, _) = found.ok()?.remove();
-        let fact = Arc::clone(&entry.fact);
+        if !entry.holds(view) {
+            return None;
+        }
+        let fact = entry.fact.clone();
         self.keep(entry, limits);
         Some(fact)
     }
@@ -179,9 +203,10 @@ impl Remembered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use access::Rule;
     use base::{SeededEntropy, Timestamp};
     use credential::{Environment, EnvironmentClass};
-    use jose::{Algorithm, SigningKey, TokenType};
+    use jose::{AccessTokenClaims, Algorithm, SigningKey, TokenError, TokenType, Verified};
     use snapshot::{Change, KeyStage, NumberedChange, PublishedKey, Snapshot};
 
     fn at(seconds: i64) -> Timestamp {
@@ -233,6 +258,14 @@ mod tests {
         VerifiedTokens::new(limits, &mut SeededEntropy::new(1))
     }
 
+    /// What is known about a token of ours.
+    fn own(fact: TokenFact) -> Arc<Verified<AccessTokenClaims>> {
+        match fact {
+            TokenFact::Own(claims) => claims,
+            TokenFact::Foreign(_) => panic!("it is another issuer's"),
+        }
+    }
+
     #[test]
     fn from_the_third_use_on_a_hit_is_the_same_fact() {
         let (key, cache) = (signing_key(), cache(10, 100_000));
@@ -240,9 +273,12 @@ mod tests {
         let text = token(&key, 1);
         cache.verify(&text, &view).unwrap();
         assert!(cache.is_empty(), "a token that is used once takes no room");
-        let second = cache.verify(&text, &view).unwrap();
+        let second = own(cache.verify(&text, &view).unwrap());
         assert_eq!(cache.len(), 1);
-        assert!(Arc::ptr_eq(&second, &cache.verify(&text, &view).unwrap()));
+        assert!(Arc::ptr_eq(
+            &second,
+            &own(cache.verify(&text, &view).unwrap())
+        ));
     }
 
     /// JWT-081: the genuine token is remembered; the same header and payload
@@ -284,8 +320,8 @@ mod tests {
         assert_eq!(cache.len(), 1);
         let rotated = view_of(&signing_key());
         assert_eq!(
-            cache.verify(&text, &rotated).unwrap_err(),
-            TokenError::Signature
+            cache.verify(&text, &rotated).unwrap_err().rule(),
+            Rule::Token(TokenError::Signature)
         );
         assert!(cache.is_empty());
     }
@@ -298,13 +334,13 @@ mod tests {
         let length = tokens.iter().map(String::len).max().unwrap();
         for cache in [cache(10, 1_000_000), cache(1_000, length * 10)] {
             cache.verify(&tokens[0], &view).unwrap();
-            let used = cache.verify(&tokens[0], &view).unwrap();
+            let used = own(cache.verify(&tokens[0], &view).unwrap());
             for text in &tokens {
                 cache.verify(text, &view).unwrap();
                 cache.verify(text, &view).unwrap();
                 assert!(Arc::ptr_eq(
                     &used,
-                    &cache.verify(&tokens[0], &view).unwrap()
+                    &own(cache.verify(&tokens[0], &view).unwrap())
                 ));
                 assert!(cache.len() <= 10, "{}", cache.len());
             }

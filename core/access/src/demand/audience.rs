@@ -8,6 +8,17 @@ pub(crate) fn check(route: &Route, principal: &Principal) -> Result<(), Denial> 
         Principal::Anonymous => Ok(()),
         Principal::ApiKey(entry) if entry.audience == *route.audience() => Ok(()),
         Principal::ApiKey(_) => Err(Denial::new(Rule::ApiKeyAudience)),
+        Principal::Foreign(foreign) => {
+            let opening = foreign.fact.rules().audiences_of(route.api());
+            let held = &foreign.fact.claims().audience;
+            let opens = opening
+                .unwrap_or_default()
+                .iter()
+                .any(|audience| held.contains(audience));
+            opens
+                .then_some(())
+                .ok_or_else(|| Denial::new(Rule::TokenAudience))
+        }
         Principal::Token(token) => {
             let wrong = |_| Denial::new(Rule::TokenAudience);
             token

@@ -3,7 +3,9 @@
 use crate::route::{CanonicalPath, Route};
 use crate::{Denial, Principal, Rule};
 
-/// The bound segment must be the token's subject, byte for byte. A segment
+/// The bound segment must be the token's subject, byte for byte, and the
+/// subject one whose paths these are: another issuer's `alice` is someone else
+/// unless the inventory says otherwise. A segment
 /// with an escape is refused: it would have to be decoded to be compared, and
 /// the upstream might decode it otherwise.
 pub(crate) fn check(
@@ -15,7 +17,7 @@ pub(crate) fn check(
         return Ok(());
     }
     let named = route.owner_segment().and_then(|at| path.segments().nth(at));
-    match (named, principal.subject()) {
+    match (named, principal.path_owner()) {
         (Some(named), Some(subject)) if named == subject && !named.contains('%') => Ok(()),
         _ => Err(Denial::new(Rule::Owner)),
     }

@@ -12,11 +12,14 @@ pub(crate) fn check(
     principal: &Principal,
     now: Timestamp,
 ) -> Result<Option<Denial>, Denial> {
-    let Principal::Token(token) = principal else {
-        return Ok(None);
+    // Whether another issuer has withdrawn a token, nobody here can be asked.
+    let (age, can_be_checked) = match principal {
+        Principal::Anonymous | Principal::ApiKey(_) => return Ok(None),
+        Principal::Token(token) => (token.claims.age(now), true),
+        Principal::Foreign(foreign) => (foreign.fact.claims().age(now), false),
     };
     let demand = &route.endpoint().demand;
-    if token.claims.age(now) <= demand.max_token_age {
+    if age <= demand.max_token_age {
         return Ok(None);
     }
     let seconds = demand.max_token_age.as_secs();
@@ -25,7 +28,7 @@ pub(crate) fn check(
             "The token is older than the {seconds} seconds that this endpoint accepts."
         ))
         .with_max_age(demand.max_token_age);
-    if demand.live_check_beyond_age {
+    if demand.live_check_beyond_age && can_be_checked {
         Ok(Some(denial))
     } else {
         Err(denial)

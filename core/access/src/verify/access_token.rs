@@ -8,14 +8,15 @@ use credential::CredentialKind;
 use jose::{TokenError, Unverified};
 use snapshot::Snapshot;
 
-use super::revoked;
-use crate::{Denial, Judge, Principal, Rule, TokenPrincipal};
+use super::{foreign_token, revoked};
+use crate::{Denial, Judge, Principal, Rule, TokenFact, TokenPrincipal, Unverifiable};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let snapshot = judge.view.snapshot();
-    // Unverifiable is not genuine: there is no third answer.
-    let unverifiable = |error| Denial::new(Rule::Token(error)).judged(false);
-    let claims = judge.facts.verify(text, judge.view).map_err(unverifiable)?;
+    let claims = match judge.facts.verify(text, judge.view).map_err(unverifiable)? {
+        TokenFact::Own(claims) => claims,
+        TokenFact::Foreign(fact) => return foreign_token::check(fact, judge, now),
+    };
     if judge.view.has_ended_keys(now) && !is_key_live(text, snapshot, now) {
         return Err(Denial::new(Rule::SigningKeyEnded).judged(true));
     }
@@ -36,6 +37,22 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
     match no_longer {
         None => Ok(principal),
         Some(rule) => Err(Denial::new(rule).genuine_as(&principal)),
+    }
+}
+
+/// Unverifiable is not genuine, save where a genuine token says what no rule
+/// accepts: there is no third answer.
+fn unverifiable(why: Unverifiable) -> Denial {
+    let rule = why.rule();
+    let denial = Denial::new(rule);
+    let denial = match rule {
+        // Nothing was judged: there is nothing to judge it by.
+        Rule::IssuerKeysUnavailable => denial,
+        _ => denial.judged(why.is_genuine()),
+    };
+    match why.into_wanted() {
+        Some(key) => denial.wanting(key),
+        None => denial,
     }
 }
 

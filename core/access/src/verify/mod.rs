@@ -3,6 +3,7 @@
 mod access_token;
 mod api_key;
 mod encrypted;
+mod foreign_token;
 mod revoked;
 
 use base::Timestamp;

@@ -12,6 +12,7 @@
     reason = "tests"
 )]
 
+mod foreign;
 mod house;
 
 mod api_key;
