@@ -19,6 +19,7 @@ use jose::encryption::DecryptionKeys;
 use crate::answer;
 use crate::feed::Knowledge;
 use crate::inspect::{Malformed, Shape};
+use crate::issuer_keys::KeyKeeper;
 use crate::journal::Recorder;
 use crate::listen::{Connected, Door};
 use crate::pipeline::{self, Refused};
@@ -67,6 +68,7 @@ pub struct Gate {
     recorder: Recorder,
     clock: Arc<dyn Clock>,
     settings: Arc<Settings>,
+    key_keeper: Option<Arc<KeyKeeper>>,
 }
 
 impl fmt::Debug for Gate {
@@ -88,6 +90,18 @@ impl Gate {
             recorder,
             clock,
             settings: Arc::new(settings),
+            key_keeper: None,
+        }
+    }
+
+    /// With the keys of trusted issuers kept by `keeper`, which follows the
+    /// same knowledge. Without one their tokens are refused, save where the
+    /// inventory itself holds the keys.
+    #[must_use]
+    pub fn keeping(self, keeper: Arc<KeyKeeper>) -> Self {
+        Self {
+            key_keeper: Some(keeper),
+            ..self
         }
     }
 
@@ -108,6 +122,7 @@ impl Gate {
             recorder: self.recorder.clone(),
             clock: Arc::clone(&self.clock),
             settings: Arc::clone(&self.settings),
+            key_keeper: self.key_keeper.clone(),
         }))
     }
 }
@@ -121,6 +136,7 @@ pub(crate) struct Worker {
     pub(crate) recorder: Recorder,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) key_keeper: Option<Arc<KeyKeeper>>,
 }
 
 /// The reverse proxy on one worker.

@@ -8,6 +8,7 @@
 //! | refuse what two hops could read differently | [`inspect`] |
 //! | say who is at the other end | [`forward::client`] |
 //! | judge by the view in force | `access`, over [`feed::Knowledge`] and [`VerifiedTokens`] |
+//! | fetch the keys of trusted issuers, beside all this | [`issuer_keys`] |
 //! | settle what memory cannot: a live check, a durable record | [`feed`], [`journal`] |
 //! | forward the judged request, cleaned, in the gate's own words | [`forward`], [`upstream`] |
 //! | or answer with a problem document | [`answer`] |
@@ -18,6 +19,7 @@ pub mod answer;
 pub mod feed;
 pub mod forward;
 pub mod inspect;
+pub mod issuer_keys;
 pub mod journal;
 pub mod listen;
 pub mod upstream;

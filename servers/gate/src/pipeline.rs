@@ -163,6 +163,9 @@ async fn pass(
 /// Judges, and settles what memory alone cannot.
 async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Passed, Stop> {
     let mut judged = judge(worker, arrival, parts)?;
+    if is_refreshed(worker, &judged).await {
+        judged = judge(worker, arrival, parts)?;
+    }
     let mut settled = Settled::default();
     if let Judged::Conditional { conditional, .. } = &judged
         && conditional.claims().live_check
@@ -202,6 +205,18 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
                 .and_then(|view| arrival.occasion(view, parts, |at| denial.record(at)));
             Err(deny(worker, denial, record).await)
         }
+    }
+}
+
+/// Whether a trusted issuer's keys were looked at once more for want of the one
+/// that the token names.
+async fn is_refreshed(worker: &Worker, judged: &Judged) -> bool {
+    let (Judged::Denied { denial, .. }, Some(keeper)) = (judged, &worker.key_keeper) else {
+        return false;
+    };
+    match denial.wanted_key() {
+        Some(wanted) => keeper.refresh(wanted).await,
+        None => false,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the gate knows, shared by its workers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use access::View;
+use access::{IssuerKeys, KeyOrigin, KeysInForce, View};
 use arc_swap::{ArcSwapOption, Guard};
 use base::{Clock, Revision, Timestamp};
 use snapshot::Freshness;
@@ -20,6 +20,9 @@ const NEVER: i64 = i64::MIN;
 /// no lock; one task writes it.
 pub struct Knowledge {
     view: ArcSwapOption<View>,
+    /// What is known of the keys of trusted issuers. Held while a view is put:
+    /// whoever puts one, it has the newest of both.
+    issuer_keys: Mutex<Arc<IssuerKeys>>,
     /// What confirmations are counted from. Not the wall clock: that one can
     /// be set back, and knowledge would seem fresh for as long.
     started: Instant,
@@ -50,6 +53,7 @@ impl Knowledge {
     pub fn unfed(clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             view: ArcSwapOption::empty(),
+            issuer_keys: Mutex::default(),
             started: Instant::now(),
             confirmed: AtomicI64::new(NEVER),
             in_force: watch::channel(Revision::ZERO).0,
@@ -107,8 +111,25 @@ impl Knowledge {
     /// From here on requests are judged by `view`.
     pub(super) fn put(&self, view: View) {
         let revision = view.snapshot().revision();
-        self.view.store(Some(Arc::new(view)));
+        {
+            let keys = self.issuer_keys.lock();
+            let keys = keys.unwrap_or_else(PoisonError::into_inner);
+            let view = view.with_issuer_keys(Arc::clone(&keys));
+            self.view.store(Some(Arc::new(view)));
+        }
         self.in_force.send_replace(revision);
+    }
+
+    /// From here on the tokens of that issuer are verified with these keys;
+    /// with none, they are refused.
+    pub fn put_issuer_keys(&self, origin: &KeyOrigin, keys: Option<KeysInForce>) {
+        let held = self.issuer_keys.lock();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut held).put(origin, keys);
+        if let Some(view) = self.view.load_full() {
+            let view = view.with_issuer_keys(Arc::clone(&held));
+            self.view.store(Some(Arc::new(view)));
+        }
     }
 
     /// The view was whole at that instant.

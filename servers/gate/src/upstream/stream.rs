@@ -49,6 +49,10 @@ impl Trust {
         Self::from_roots(roots)
     }
 
+    pub(crate) const fn config(&self) -> &Arc<ClientConfig> {
+        &self.0
+    }
+
     fn from_roots(roots: RootCertStore) -> io::Result<Self> {
         if roots.is_empty() {
             return Err(io::Error::new(
