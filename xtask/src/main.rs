@@ -10,6 +10,7 @@
 
 mod bench;
 mod citation;
+mod differential;
 mod fault;
 mod layers;
 mod source;
@@ -40,6 +41,7 @@ enum Command {
     Spec(spec::Spec),
     Test(test::Test),
     Bench(bench::Bench),
+    Differential(differential::Differential),
 }
 
 impl Command {
@@ -50,6 +52,7 @@ impl Command {
             Self::Spec(command) => command.run(),
             Self::Test(command) => command.run(),
             Self::Bench(command) => command.run(),
+            Self::Differential(command) => command.run(),
         }
     }
 }

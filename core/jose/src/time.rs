@@ -113,7 +113,9 @@ pub(crate) struct NumericDate(pub(crate) Timestamp);
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let seconds = i64::deserialize(deserializer)?;
+        // RFC 7519 section 2: seconds since 1970; no token is older than that, and
+        // verifiers do not agree on what a negative one means.
+        let seconds = i64::try_from(u64::deserialize(deserializer)?).map_err(D::Error::custom)?;
         Timestamp::from_unix_seconds(seconds)
             .map(Self)
             .map_err(D::Error::custom)

@@ -9,9 +9,7 @@ mod tally;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use self::node::Node;
-use self::part::Part;
-use self::python::Python;
+pub(crate) use self::part::Part;
 use self::step::Step;
 use self::tally::Tally;
 use crate::fault::Fault;
@@ -66,7 +64,7 @@ impl Test {
         let started = Instant::now();
         let workspace = Workspace::find()?;
         let mut tally = Tally::default();
-        let parts = [self.python(&workspace), self.node(&workspace)];
+        let parts = self.parts(&workspace);
         for sentence in parts.iter().filter_map(Part::left_out) {
             tally.skipped += 1;
             println!("{sentence}");
@@ -88,43 +86,16 @@ impl Test {
         })
     }
 
-    fn python(&self, workspace: &Workspace) -> Part {
-        let python = Python {
-            requirements: workspace.root.join("e2e/python/requirements.txt"),
-            environment: workspace.target.join("python"),
-            command: "python3".into(),
-        };
-        Part {
-            name: "the Python part",
-            variable: "DOORWARD_TEST_PYTHON",
-            ready: unless(self.no_python, "--no-python").and_then(|()| {
-                println!("== the Python part");
-                python.prepare()
-            }),
-        }
+    fn parts(&self, workspace: &Workspace) -> [Part; 2] {
+        [
+            match self.no_python {
+                true => Part::PYTHON.without("--no-python"),
+                false => Part::python(workspace),
+            },
+            match self.no_node {
+                true => Part::NODE.without("--no-node"),
+                false => Part::node(workspace),
+            },
+        ]
     }
-
-    fn node(&self, workspace: &Workspace) -> Part {
-        let node = Node {
-            manifest: workspace.root.join("e2e/node"),
-            environment: workspace.target.join("node"),
-            node: "node".into(),
-            npm: if cfg!(windows) { "npm.cmd" } else { "npm" }.into(),
-        };
-        Part {
-            name: "the Node part",
-            variable: "DOORWARD_TEST_NODE",
-            ready: unless(self.no_node, "--no-node").and_then(|()| {
-                println!("== the Node part");
-                node.prepare()
-            }),
-        }
-    }
-}
-
-fn unless(given: bool, option: &str) -> Result<(), String> {
-    if given {
-        return Err(format!("{option} was given"));
-    }
-    Ok(())
 }

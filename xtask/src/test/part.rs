@@ -3,30 +3,91 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::node::Node;
+use super::python::Python;
+use crate::workspace::Workspace;
+
+/// A language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Language {
+    /// Its part in a sentence.
+    name: &'static str,
+    /// Tells a test where its programs are; absent when the part is left out.
+    variable: &'static str,
+}
+
+impl Language {
+    /// Its part, left out by an option.
+    pub(crate) fn without(self, option: &str) -> Part {
+        Part {
+            language: self,
+            ready: Err(format!("{option} was given")),
+        }
+    }
+}
+
 /// A part that is ready, or why it is left out.
 #[derive(Debug)]
 pub(crate) struct Part {
-    /// Its name in a sentence.
-    pub(crate) name: &'static str,
-    /// Tells a test where its programs are; absent when the part is left out.
-    pub(crate) variable: &'static str,
+    language: Language,
     /// What the variable says.
-    pub(crate) ready: Result<PathBuf, String>,
+    ready: Result<PathBuf, String>,
 }
 
 impl Part {
+    /// The clients of the articles, and verifiers of tokens.
+    pub(crate) const PYTHON: Language = Language {
+        name: "the Python part",
+        variable: "DOORWARD_TEST_PYTHON",
+    };
+
+    /// A verifier of tokens, and an OpenID provider.
+    pub(crate) const NODE: Language = Language {
+        name: "the Node part",
+        variable: "DOORWARD_TEST_NODE",
+    };
+
+    /// The Python part, made ready.
+    pub(crate) fn python(workspace: &Workspace) -> Self {
+        println!("== {}", Self::PYTHON.name);
+        let python = Python {
+            requirements: workspace.root.join("e2e/python/requirements.txt"),
+            environment: workspace.target.join("python"),
+            command: "python3".into(),
+        };
+        Self {
+            language: Self::PYTHON,
+            ready: python.prepare(),
+        }
+    }
+
+    /// The Node part, made ready.
+    pub(crate) fn node(workspace: &Workspace) -> Self {
+        println!("== {}", Self::NODE.name);
+        let node = Node {
+            manifest: workspace.root.join("e2e/node"),
+            environment: workspace.target.join("node"),
+            node: "node".into(),
+            npm: if cfg!(windows) { "npm.cmd" } else { "npm" }.into(),
+        };
+        Self {
+            language: Self::NODE,
+            ready: node.prepare(),
+        }
+    }
+
     /// The sentence that says it was left out.
     pub(crate) fn left_out(&self) -> Option<String> {
         let why = self.ready.as_ref().err()?;
-        Some(format!("left out: {} ({why})", self.name))
+        Some(format!("left out: {} ({why})", self.language.name))
     }
 
     /// Tells `command` where the programs are, and nothing when there are none:
     /// what stood in the variable before is not ours.
     pub(crate) fn tell(&self, command: &mut Command) {
         match &self.ready {
-            Ok(place) => command.env(self.variable, place),
-            Err(_) => command.env_remove(self.variable),
+            Ok(place) => command.env(self.language.variable, place),
+            Err(_) => command.env_remove(self.language.variable),
         };
     }
 }
@@ -66,11 +127,11 @@ mod tests {
     use super::*;
 
     fn part(ready: Result<PathBuf, String>) -> Part {
-        Part {
+        let language = Language {
             name: "the Cobol part",
             variable: "DOORWARD_TEST_COBOL",
-            ready,
-        }
+        };
+        Part { language, ready }
     }
 
     fn told(part: &Part) -> Vec<(String, Option<String>)> {
