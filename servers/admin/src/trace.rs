@@ -58,7 +58,7 @@ pub(crate) async fn answer(
 
 fn decision(entries: &[AuditEntry]) -> Option<&DecisionRecord> {
     entries.iter().find_map(|entry| match &entry.body {
-        AuditBody::Decision(decision) => Some(decision),
+        AuditBody::Decision(decision) => Some(decision.as_ref()),
         AuditBody::Event(_) | AuditBody::Outcome(_) => None,
     })
 }

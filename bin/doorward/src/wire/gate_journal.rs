@@ -16,7 +16,7 @@ impl Journal for StoreJournal {
         let bodies = entries
             .into_iter()
             .map(|entry| match entry {
-                JournalEntry::Decision(decision) => AuditBody::Decision(*decision),
+                JournalEntry::Decision(decision) => AuditBody::Decision(decision),
                 JournalEntry::Outcome(outcome) => AuditBody::Outcome(outcome),
             })
             .collect();

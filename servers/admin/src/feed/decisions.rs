@@ -27,7 +27,7 @@ pub(crate) enum Report {
 impl From<Report> for AuditBody {
     fn from(report: Report) -> Self {
         match report {
-            Report::Decision(decision) => Self::Decision(*decision),
+            Report::Decision(decision) => Self::Decision(decision),
             Report::Outcome(outcome) => Self::Outcome(outcome),
         }
     }

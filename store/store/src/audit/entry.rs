@@ -14,7 +14,7 @@ pub enum AuditBody {
     /// Something happened in the control plane.
     Event(AuditEvent),
     /// A gate decided.
-    Decision(DecisionRecord),
+    Decision(Box<DecisionRecord>),
     /// A permitted request ended.
     Outcome(OutcomeRecord),
 }

@@ -273,7 +273,7 @@ pub fn only(change: Change) -> Writes {
 
 /// A denial of a gate.
 pub fn decision(request: &str, environment: &Name) -> AuditBody {
-    AuditBody::Decision(DecisionRecord {
+    AuditBody::Decision(Box::new(DecisionRecord {
         request_id: request_id(request),
         at: at(9),
         environment: environment.clone(),
@@ -290,7 +290,7 @@ pub fn decision(request: &str, environment: &Name) -> AuditBody {
         trace_id: None,
         inventory_version: 1,
         revision: base::Revision::new(3),
-    })
+    }))
 }
 
 /// How a request ended.
