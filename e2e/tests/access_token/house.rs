@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use authority::signing_key::{SealingKey, SigningKeyRecord};
+use authority::signing_key::{Custody, SealingKey, SigningKeyRecord};
 use e2e::forge::{Signer, encode};
 use e2e::http;
 use e2e::installed::{Installation, Served};
@@ -407,11 +407,15 @@ fn signing_key(installation: &Installation) -> (Signer, SigningKeyRecord, Vec<u8
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let record = runtime.block_on(store.signing_keys()).unwrap().remove(0);
+    let ring = runtime.block_on(store.key_ring()).unwrap();
+    let record = ring.find(&ring.active_ids()[0]).unwrap().clone();
+    let Custody::Sealed(sealed) = &record.custody else {
+        panic!("{:?}", record.custody);
+    };
     let sealing_key =
         SealingKey::new(&key_file(&installation.home().join("secrets/sealing.key"))).unwrap();
     let private = sealing_key
-        .open(&record.sealed, &record.key_id, &record.environment)
+        .open(sealed, &record.key_id, &record.environment)
         .unwrap();
     (
         Signer::from_pkcs8(record.algorithm.as_str(), &private),

@@ -126,7 +126,7 @@ pub(crate) fn install(
 }
 
 /// The one commit that makes a store: who it belongs to, the first signing
-/// key, the first operator token.
+/// keys, the first operator token.
 fn first_writes(
     installation: &NewInstallation,
     (sealing_key, digest_key): &(SealingKey, DigestKey),
@@ -158,9 +158,8 @@ fn first_writes(
     };
     let key = signing_key::create(
         installation.signing_algorithm,
-        sealing_key,
+        (environment, sealing_key),
         &origin,
-        environment,
         now,
         entropy,
     )

@@ -10,6 +10,7 @@ mod inventory;
 mod log;
 mod operator_token;
 mod serve;
+mod signing_key;
 mod trace;
 
 use clap::Subcommand;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     /// Create, list, show and revoke clients.
     #[command(subcommand)]
     Client(client::Client),
+    /// List, add, rotate, roll back and retire signing keys.
+    #[command(subcommand)]
+    SigningKey(signing_key::SigningKey),
     /// Show what happened to one request.
     Trace(trace::Trace),
     /// Read and verify the audit.
@@ -57,6 +61,7 @@ impl Command {
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),
+            Self::SigningKey(signing_key) => signing_key.run(),
             Self::Trace(trace) => trace.run(),
             Self::Audit(audit) => audit.run(),
         }

@@ -5,7 +5,10 @@ mod follow;
 mod gate_feed;
 mod gate_journal;
 mod management;
+mod places;
 mod router_door;
+mod signing_key;
+mod tending;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +33,7 @@ use crate::answer::Fault;
 use crate::config::{Config, read_key};
 use gate_feed::StoreFeed;
 use gate_journal::StoreJournal;
+use places::NoPlaces;
 use router_door::RouterDoor;
 
 /// How long requests under way may take to finish when a process stops.
@@ -72,7 +76,10 @@ impl Running {
 
 /// Opens the store and starts every role that has a port.
 pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Running, Fault> {
-    let parts = Parts::open(config).await?;
+    let mut parts = Parts::open(config).await?;
+    if listeners.issuer.is_some() || listeners.admin.is_some() {
+        parts.keep_keys(config).await?;
+    }
     let mut running = Running {
         serving: Vec::new(),
     };
@@ -90,11 +97,11 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         running.serving.push(serving.map_err(not_served)?);
     }
     if let Some(bound) = listeners.issuer {
-        let router = parts.issuer(config).await?;
+        let router = parts.issuer().await?;
         running.serving.push(serve(bound, router)?);
     }
     if let Some(bound) = listeners.admin {
-        running.serving.push(serve(bound, parts.admin(in_force))?);
+        running.serving.push(serve(bound, parts.admin(in_force)?)?);
     }
     if let Some(bound) = listeners.management {
         let readiness = management::Readiness {
@@ -136,6 +143,8 @@ struct Parts {
     store: Arc<dyn Store>,
     digest_key: DigestKey,
     clock: Arc<dyn Clock>,
+    /// Only where signing keys are opened or made: a gate has no use for it.
+    sealing_key: Option<Arc<SealingKey>>,
 }
 
 impl Parts {
@@ -147,6 +156,7 @@ impl Parts {
             store: Arc::new(store),
             digest_key: DigestKey::new(*digest_key),
             clock: Arc::new(SystemClock::new()),
+            sealing_key: None,
         })
     }
 
@@ -166,45 +176,33 @@ impl Parts {
         )
     }
 
-    async fn issuer(&self, config: &Config) -> Result<Router, Fault> {
-        let path = config.directory().join(config.secrets.sealing_key.path());
-        let sealing_key = SealingKey::new(&*read_key(&path)?).ok_or_else(|| {
-            Fault::new(
-                format!("the key in {} is refused", path.display()),
-                "restore the right one",
-            )
-        })?;
-        let signing_key =
-            ::issuer::load_signing_key(self.store.as_ref(), &sealing_key, self.clock.now())
-                .await
-                .map_err(|error| {
-                    Fault::new(
-                        error.to_string(),
-                        format!("check that {} is the key of this store", path.display()),
-                    )
-                })?;
+    async fn issuer(&self) -> Result<Router, Fault> {
         let known = follow::follow(Arc::clone(&self.store))
             .await
             .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
+        let signers = self.signers()?;
+        tokio::spawn(Arc::clone(&signers).follow(known.clone()));
         Ok(::issuer::router(Arc::new(Issuer {
             environment: self.installation.environment.clone(),
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
-            signing_key,
+            signers,
             known,
             clock: Arc::clone(&self.clock),
         })))
     }
 
-    fn admin(&self, in_force: Option<watch::Receiver<Revision>>) -> Router {
-        ::admin::router(Arc::new(Admin {
+    fn admin(&self, in_force: Option<watch::Receiver<Revision>>) -> Result<Router, Fault> {
+        Ok(::admin::router(Arc::new(Admin {
             environment: self.installation.environment.clone(),
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
+            sealing_key: self.sealing_key()?,
+            places: Arc::new(NoPlaces),
             clock: Arc::clone(&self.clock),
             in_force,
-        }))
+        })))
     }
 }
 

@@ -1,0 +1,63 @@
+//! The signing keys of a process: who seals them, who opens them, and who
+//! looks after them.
+
+use std::sync::Arc;
+
+use ::issuer::Signers;
+use authority::signing_key::SealingKey;
+
+use super::Parts;
+use super::places::NoPlaces;
+use super::tending::Tending;
+use crate::answer::Fault;
+use crate::config::{Config, read_key};
+
+impl Parts {
+    /// Looks after the signing keys from now on; the first look is over when
+    /// this returns, so that what is due at the start is done before anything
+    /// is signed.
+    pub(super) async fn keep_keys(&mut self, config: &Config) -> Result<(), Fault> {
+        let path = config.directory().join(config.secrets.sealing_key.path());
+        let sealing_key = SealingKey::new(&*read_key(&path)?).ok_or_else(|| {
+            Fault::new(
+                format!("the key in {} is refused", path.display()),
+                "restore the right one",
+            )
+        })?;
+        let sealing_key = Arc::new(sealing_key);
+        self.sealing_key = Some(Arc::clone(&sealing_key));
+        // Before the first look: a key that is made under a wrong sealing key would be lost.
+        let signers = self.signers()?;
+        let opened = signers.open_all(self.clock.now()).await;
+        opened.map_err(|error| {
+            Fault::new(
+                error.to_string(),
+                format!("check that {} is the key of this store", path.display()),
+            )
+        })?;
+        let tending = Arc::new(Tending {
+            environment: self.installation.environment.clone(),
+            store: Arc::clone(&self.store),
+            sealing_key,
+            clock: Arc::clone(&self.clock),
+        });
+        if let Err(error) = tending.look().await {
+            tracing::error!(%error, "the signing keys cannot be looked after; they stay as they are");
+        }
+        tokio::spawn(tending.run());
+        Ok(())
+    }
+
+    pub(super) fn signers(&self) -> Result<Arc<Signers>, Fault> {
+        Ok(Arc::new(Signers::new(
+            Arc::clone(&self.store),
+            self.sealing_key()?,
+            Arc::new(NoPlaces),
+        )))
+    }
+
+    pub(super) fn sealing_key(&self) -> Result<Arc<SealingKey>, Fault> {
+        let sealing_key = self.sealing_key.clone();
+        sealing_key.ok_or_else(|| Fault::new("the sealing key was not read", "report this"))
+    }
+}
