@@ -51,6 +51,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row { path: "secret/secret-source", may_use: Only(&["base", "jose"]) },
     Row { path: "secret/secret-http", may_use: Only(&["base", "secret-source"]) },
     Row { path: "secret/secret-vault", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
+    Row { path: "secret/secret-aws", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
     Row { path: "secret/secret-pkcs11", may_use: Only(&["base", "jose", "secret-source"]) },
 
     // Servers: thin HTTP shells. Never an adapter, never each other.

@@ -90,8 +90,10 @@ impl Exchange {
         let same = match &self.body {
             Body::None => received.body.is_empty(),
             Body::Json(expected) => {
-                received.header("content-type") == Some("application/json")
-                    && serde_json::from_slice::<Value>(&received.body).is_ok_and(|b| b == *expected)
+                matches!(
+                    received.header("content-type"),
+                    Some("application/json" | "application/x-amz-json-1.1")
+                ) && serde_json::from_slice::<Value>(&received.body).is_ok_and(|b| b == *expected)
             }
             Body::Form(expected) => {
                 let fields = url::form_urlencoded::parse(&received.body).into_owned();
