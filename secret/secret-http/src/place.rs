@@ -38,6 +38,10 @@ impl HttpPlace {
     /// roots, or against `certificates` (PEM) alone.
     pub fn new(base: Url, certificates: Option<&[u8]>) -> Result<Self, SourceFault> {
         check_address(&base)?;
+        Self::at(base, certificates)
+    }
+
+    fn at(base: Url, certificates: Option<&[u8]>) -> Result<Self, SourceFault> {
         let mut builder = Client::builder()
             // A redirect would carry our credential to wherever the answer says,
             // and a proxy of the environment would see who asks for what.
@@ -59,6 +63,16 @@ impl HttpPlace {
             SourceFault::Unreachable("TLS cannot be set up: see the system's certificates".into())
         })?;
         Ok(Self { client, base })
+    }
+
+    /// The metadata service of a cloud machine: `http` to a link-local address,
+    /// which no network carries.
+    pub fn metadata(base: Url) -> Result<Self, SourceFault> {
+        match base.host() {
+            Some(Host::Ipv4(address)) if address.is_link_local() => Self::at(base, None),
+            // A test stands in for it on this machine.
+            _ => Self::new(base, None),
+        }
     }
 
     /// Where it is.

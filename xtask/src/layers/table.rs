@@ -53,6 +53,8 @@ pub(crate) const TABLE: &[Row] = &[
     Row { path: "secret/secret-vault", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
     Row { path: "secret/secret-aws", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
     Row { path: "secret/secret-pkcs11", may_use: Only(&["base", "jose", "secret-source"]) },
+    Row { path: "secret/secret-azure", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
+    Row { path: "secret/secret-gcp", may_use: Only(&["base", "secret-source", "secret-http"]) },
 
     // Servers: thin HTTP shells. Never an adapter, never each other.
     Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
