@@ -55,6 +55,14 @@ impl CoolDown {
         Answer::Join
     }
 
+    /// The first look is under way.
+    pub(super) fn looking() -> Self {
+        Self {
+            under_way: true,
+            ..Self::default()
+        }
+    }
+
     /// A look begins, whoever asked for it.
     pub(super) fn begin(&mut self) {
         self.under_way = true;

@@ -69,7 +69,7 @@ impl Kept {
                 fault: None,
             }),
             origin,
-            cool_down: Mutex::default(),
+            cool_down: Mutex::new(CoolDown::looking()),
             wake: Notify::new(),
             looks: watch::channel(0).0,
             waiting: AtomicUsize::new(0),

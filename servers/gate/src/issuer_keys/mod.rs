@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use access::{KeyOrigin, View, WantedKey};
 use base::{Clock, Entropy};
 use boundary::KeySource;
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 pub use fault::KeyFault;
@@ -40,6 +41,7 @@ use crate::upstream::Trust;
 pub struct KeyKeeper {
     tasks: Mutex<Vec<(Arc<Kept>, AbortHandle)>>,
     shared: Arc<Shared>,
+    runtime: Handle,
     jitter: u8,
 }
 
@@ -66,6 +68,7 @@ impl KeyKeeper {
                 clock,
                 trust,
             }),
+            runtime: Handle::current(),
             jitter,
         });
         tokio::spawn(follow(Arc::downgrade(&keeper), Arc::downgrade(knowledge)));
@@ -75,11 +78,13 @@ impl KeyKeeper {
     /// Has the keys looked for in which the wanted one might be, if that is
     /// due, and waits a moment for it. Whether that is worth judging again.
     pub async fn refresh(&self, wanted: &WantedKey) -> bool {
-        let kept = {
-            let tasks = self.tasks();
-            let mut kept = tasks.iter().map(|(kept, _)| kept);
-            kept.find(|kept| kept.origin == wanted.origin).cloned()
-        };
+        let kept = self.kept(&wanted.origin).or_else(|| {
+            // The inventory is in force, and the task that follows it has not
+            // come to it yet.
+            let knowledge = self.shared.knowledge.upgrade()?;
+            self.reconcile(knowledge.view().as_deref()?);
+            self.kept(&wanted.origin)
+        });
         match kept {
             Some(kept) => kept.refresh(wanted.key_id.as_ref()).await,
             None => false,
@@ -89,6 +94,12 @@ impl KeyKeeper {
     /// What is known about each issuer's keys.
     pub fn reports(&self) -> Vec<KeyReport> {
         self.tasks().iter().map(|(kept, _)| kept.report()).collect()
+    }
+
+    fn kept(&self, origin: &KeyOrigin) -> Option<Arc<Kept>> {
+        let tasks = self.tasks();
+        let mut kept = tasks.iter().map(|(kept, _)| kept);
+        kept.find(|kept| kept.origin == *origin).cloned()
     }
 
     /// Starts what is missing and ends what is not trusted any more.
@@ -112,7 +123,9 @@ impl KeyKeeper {
             if !tasks.iter().any(|(kept, _)| kept.origin == *origin) {
                 let kept = Arc::new(Kept::new(origin.clone()));
                 let shared = Arc::clone(&self.shared);
-                let task = tokio::spawn(look_after(Arc::clone(&kept), shared, self.jitter));
+                let task = look_after(Arc::clone(&kept), shared, self.jitter);
+                // Not on the runtime of the worker that may be asking.
+                let task = self.runtime.spawn(task);
                 tasks.push((kept, task.abort_handle()));
             }
         }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use base::{Clock, Name, Revision, SeededEntropy, Timestamp};
 use credential::{ClientId, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet};
 use gate::feed::{Feed, FeedFault, Knowledge, Steps};
+use gate::issuer_keys::{KeyKeeper, KeyReport};
 use gate::journal::{Journal, JournalEntry, JournalFault, Recorder};
 use gate::listen::{Listen, Serving};
 use gate::{Gate, Settings};
@@ -131,6 +132,8 @@ pub struct House {
     pub client: ClientId,
     pub address: SocketAddr,
     pub gate: Gate,
+    pub keeper: Arc<KeyKeeper>,
+    url: String,
     serving: Option<Serving>,
     _runtime: tokio::runtime::Runtime,
 }
@@ -177,16 +180,17 @@ impl House {
             .unwrap();
         let mut settings = Settings::new(digest_key.clone());
         set(&mut settings);
-        let gate = {
+        let trust = settings.trust.clone();
+        let (gate, keeper) = {
             let _inside = runtime.enter();
             let clock: Arc<dyn Clock> = Arc::new(WallClock);
             let feed = Arc::clone(&memory) as Arc<dyn Feed>;
-            Gate::new(
-                Knowledge::follow(feed, Arc::clone(&clock)),
-                Recorder::start(Arc::clone(&audit) as Arc<dyn Journal>),
-                clock,
-                settings,
-            )
+            let knowledge = Knowledge::follow(feed, Arc::clone(&clock));
+            let entropy = &mut SeededEntropy::new(9);
+            let keeper = KeyKeeper::start(&knowledge, trust, Arc::clone(&clock), entropy);
+            let recorder = Recorder::start(Arc::clone(&audit) as Arc<dyn Journal>);
+            let gate = Gate::new(knowledge, recorder, clock, settings);
+            (gate.keeping(Arc::clone(&keeper)), keeper)
         };
         let mut listen = Listen::on("127.0.0.1:0".parse().unwrap());
         listen.workers = std::num::NonZeroUsize::new(1);
@@ -204,6 +208,8 @@ impl House {
             client,
             address,
             gate,
+            keeper,
+            url: url.to_owned(),
             serving: Some(serving),
             _runtime: runtime,
         };
@@ -224,6 +230,30 @@ impl House {
             .unwrap()
             .unwrap();
         });
+    }
+
+    /// Applies the inventory with these trusted issuers.
+    pub fn trust(&self, issuers: serde_json::Value) {
+        let mut inventory = inventory(&self.url);
+        inventory["trusted_issuers"] = issuers;
+        self.memory.push(Change::InventoryApplied(InventoryEntry {
+            version: 4,
+            inventory: Arc::new(serde_json::from_value(inventory).unwrap()),
+        }));
+        self.settle();
+    }
+
+    /// Waits until what is known about the one trusted issuer's keys is so.
+    pub fn report(&self, is_so: impl Fn(&KeyReport) -> bool) -> KeyReport {
+        for _ in 0..2000 {
+            if let [report] = &self.keeper.reports()[..]
+                && is_so(report)
+            {
+                return report.clone();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("it stays: {:?}", self.keeper.reports());
     }
 
     pub fn api_key(&self, scopes: &str, seed: u64) -> (String, ApiKeyEntry) {

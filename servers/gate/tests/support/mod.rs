@@ -1,6 +1,7 @@
 //! A recording upstream, a raw client, and a gate without rules.
 
 pub mod house;
+pub mod provider;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
