@@ -22,6 +22,7 @@ use access::{Decision, Judge, KeysInForce, Request, View, decide};
 use base::{Clock, SeededEntropy, Timestamp};
 use gate::{CacheLimits, VerifiedTokens};
 use http::HeaderMap;
+use jose::encryption::DecryptionKeys;
 use jose::{KeySet, SigningKey, TimeLimits};
 use serde_json::{Value, json};
 use snapshot::{Change, Cutoff, CutoffTarget, Freshness};
@@ -53,10 +54,12 @@ fn judged(
         peer: [192, 0, 2, 1].into(),
         secure: true,
     };
+    let decryption_keys = DecryptionKeys::default();
     let judge = Judge {
         view,
         facts,
         digest_key: &house.digest_key,
+        decryption_keys: &decryption_keys,
         freshness: Freshness { confirmed_at: now },
         time_limits: TimeLimits::default(),
     };
