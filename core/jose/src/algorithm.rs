@@ -98,10 +98,23 @@ impl std::str::FromStr for Algorithm {
 
     /// RFC 7515 section 4.1.1: names are compared exactly, case included.
     fn from_str(text: &str) -> Result<Self, InvalidAlgorithm> {
-        Self::ALL
-            .into_iter()
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidAlgorithm)
+        Ok(match text {
+            "EdDSA" => Self::EdDsa,
+            "Ed25519" => Self::Ed25519,
+            "ES256" => Self::Es256,
+            "ES384" => Self::Es384,
+            "ES512" => Self::Es512,
+            "ML-DSA-44" => Self::MlDsa44,
+            "ML-DSA-65" => Self::MlDsa65,
+            "ML-DSA-87" => Self::MlDsa87,
+            "PS256" => Self::Ps256,
+            "PS384" => Self::Ps384,
+            "PS512" => Self::Ps512,
+            "RS256" => Self::Rs256,
+            "RS384" => Self::Rs384,
+            "RS512" => Self::Rs512,
+            _ => return Err(InvalidAlgorithm),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 /// Why a token was refused: machine reasons, with nothing of the token in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenError {
-    /// More than [`crate::MAX_TOKEN_BYTES`] bytes.
+    /// More than [`crate::MAX_TOKEN_BYTES`] bytes, or a header of more than 1 KiB.
     TooLarge,
     /// Not three base64url segments of JSON object, JSON object and signature.
     Malformed,
@@ -70,7 +70,7 @@ impl TokenError {
 impl std::fmt::Display for TokenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::TooLarge => "the token is larger than 8 KiB",
+            Self::TooLarge => "the token is larger than 8 KiB, or its header than 1 KiB",
             Self::Malformed => "the token is not a well-formed compact JWS",
             Self::CriticalHeader => "the token demands an extension that is not understood",
             Self::ForbiddenHeader(name) => {

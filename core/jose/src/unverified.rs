@@ -8,6 +8,10 @@ use crate::{Algorithm, KeyId, TokenError, base64url, header::Header};
 /// The most bytes of a token.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
+/// The most characters of a token's header. It says an algorithm, a type and a
+/// key id; what stands in it is read before anybody has signed for it.
+const MAX_HEADER: usize = 1024;
+
 /// A token of the right form whose signature nobody has checked. It answers
 /// only what is needed to choose the key set to check it with; each answer is
 /// a claim of whoever sent it.
@@ -89,13 +93,18 @@ impl<'a> Segments<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLarge);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
-        let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
-        if header.is_empty() || payload.is_empty() || payload.contains('.') {
+        let dot = |text: &str| memchr::memchr(b'.', text.as_bytes());
+        let last = memchr::memrchr(b'.', token.as_bytes());
+        let (signed, signature) = part(token, last)?;
+        let (header, payload) = part(signed, dot(signed))?;
+        if header.is_empty() || payload.is_empty() || signature.is_empty() {
             return Err(TokenError::Malformed);
         }
-        if signature.is_empty() {
+        if dot(payload).is_some() {
             return Err(TokenError::Malformed);
+        }
+        if header.len() > MAX_HEADER {
+            return Err(TokenError::TooLarge);
         }
         Ok(Self {
             header,
@@ -104,4 +113,10 @@ impl<'a> Segments<'a> {
             signed,
         })
     }
+}
+
+/// What stands before and after the dot at this place.
+fn part(text: &str, dot: Option<usize>) -> Result<(&str, &str), TokenError> {
+    dot.and_then(|dot| Some((text.get(..dot)?, text.get(dot + 1..)?)))
+        .ok_or(TokenError::Malformed)
 }

@@ -56,8 +56,9 @@ pub(crate) struct Bench {
 }
 
 /// The benches of single operations.
-const CRITERION: [(&str, &str); 3] = [
+const CRITERION: [(&str, &str); 4] = [
     ("jose", "verify"),
+    ("jose", "ratio"),
     ("access", "decide"),
     ("store-sqlite", "commit"),
 ];

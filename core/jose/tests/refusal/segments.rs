@@ -39,6 +39,25 @@ fn jwt_031_032_a_token_has_at_most_8_kib() {
 }
 
 #[test]
+fn jwt_031_a_header_has_at_most_1_kib() {
+    let forge = Forge::new(Algorithm::EdDsa);
+    let padded =
+        |fill: usize| forge.with_header(with(forge.header(), "x", "x".repeat(fill).into()));
+    let header = |token: &str| token.find('.').unwrap();
+    let empty = forge.with_header(with(forge.header(), "x", "".into()));
+    let room = 768 - decode(&empty[..header(&empty)]).len();
+    let largest = padded(room);
+    assert_eq!(header(&largest), 1024);
+    assert_eq!(forge.verify(&largest), Ok(claims()));
+    forge.refuses(
+        &[TokenError::TooLarge],
+        [padded(room + 1), padded(room + 2), padded(4000)],
+    );
+    let text = padded(4000);
+    assert_eq!(Unverified::parse(&text).err(), Some(TokenError::TooLarge));
+}
+
+#[test]
 fn jwt_033_there_are_three_segments_none_empty() {
     let forge = Forge::new(Algorithm::EdDsa);
     let good = forge.good();
