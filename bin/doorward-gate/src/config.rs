@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ephemeral::key_file::{self, Key};
 use gate::listen::{Listen, Tls};
 use gate::upstream::Trust;
+use gate::{DecryptionKey, DecryptionKeys};
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -37,6 +38,27 @@ struct GateSection {
     /// The networks of the proxies that end TLS in front of it.
     #[serde(default)]
     trusted_proxies: Vec<IpNet>,
+    /// The private keys that tokens may be encrypted for, each `file:PATH` of a
+    /// JWK or of PKCS #8 in PEM.
+    #[serde(default)]
+    decryption_keys: Vec<SecretSource>,
+}
+
+/// Where a secret comes from: `file:PATH`.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct SecretSource(PathBuf);
+
+impl TryFrom<String> for SecretSource {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.strip_prefix("file:") {
+            Some(path) if !path.is_empty() => Ok(Self(path.into())),
+            // The text is not echoed: somebody may have put the secret itself here.
+            _ => Err("a secret source is written file:PATH"),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,7 +95,13 @@ impl Config {
             Fault(format!("{} cannot be read: {error}", path.display()))
         };
         let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
-        let mut config: Self = toml::from_str(&text).map_err(|error| fault(&error))?;
+        // The place and the words, without the line: a secret may stand in it.
+        let unreadable = |error: &toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            fault(&format!("line {line}: {}", error.message()))
+        };
+        let mut config: Self = toml::from_str(&text).map_err(|error| unreadable(&error))?;
         config.directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(config)
     }
@@ -112,6 +140,18 @@ impl Config {
         Ok(base::Secret::new(text.trim_end().to_owned()))
     }
 
+    /// What decrypts tokens, for the endpoints that ask for encrypted ones.
+    pub(crate) fn decryption_keys(&self) -> Result<DecryptionKeys, Fault> {
+        let read = |SecretSource(file): &SecretSource| {
+            let path = self.directory.join(file);
+            let text = key_file::read_private_key(&path).map_err(|error| about(&path, &error))?;
+            DecryptionKey::parse(&text).map_err(|error| about(&path, &error))
+        };
+        let keys = self.gate.decryption_keys.iter().map(read);
+        DecryptionKeys::new(keys.collect::<Result<_, Fault>>()?)
+            .map_err(|error| Fault(format!("gate.decryption_keys: {error}")))
+    }
+
     /// The key of stored digests.
     pub(crate) fn digest_key(&self) -> Result<Key, Fault> {
         let path = self.directory.join(&self.secrets.digest_key_file);
@@ -133,4 +173,23 @@ impl Config {
 
 fn about(path: &Path, error: &dyn std::fmt::Display) -> Fault {
     Fault(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_stands_in_the_configuration_is_not_shown() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gate.toml");
+        let text = "[gate]\nlisten = \"127.0.0.1:0\"\ndecryption_keys = [\"hunter2\"]\n";
+        std::fs::write(&path, text).unwrap();
+        let Fault(message) = Config::read(&path).unwrap_err();
+        assert!(!message.contains("hunter2"), "{message}");
+        assert!(
+            message.contains("line 3") && message.contains("file:PATH"),
+            "{message}"
+        );
+    }
 }

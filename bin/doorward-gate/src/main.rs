@@ -88,6 +88,7 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
     let settings = Settings {
         trusted_proxies: config.trusted_proxies(),
         trust,
+        decryption_keys: Arc::new(config.decryption_keys()?),
         ..Settings::new(DigestKey::new(*config.digest_key()?))
     };
     let knowledge = Knowledge::follow(

@@ -21,6 +21,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use base::Clock;
 use credential::{DigestKey, Environment};
+use jose::encryption::EncryptionKey;
 use snapshot::{IssuerUrl, Snapshot};
 use store::Store;
 use tokio::sync::watch;
@@ -39,6 +40,8 @@ pub struct Issuer {
     pub digest_key: DigestKey,
     /// Who signs.
     pub signers: Arc<Signers>,
+    /// What tokens may be encrypted for at the gate of this process.
+    pub encryption_keys: Vec<EncryptionKey>,
     /// The inventory and the published keys in force, kept up by the process.
     pub known: watch::Receiver<Arc<Snapshot>>,
     /// The clock.

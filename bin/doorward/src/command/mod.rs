@@ -1,10 +1,11 @@
-//! The commands, one file each. `init`, `serve`, `demo` and `inventory lint`
-//! work on this machine; all others speak the admin API.
+//! The commands, one file each. `init`, `serve`, `demo`, `operator-token`,
+//! `encryption-key` and `inventory lint` work on this machine; all others speak the admin API.
 
 mod api_key;
 mod audit;
 mod client;
 mod demo;
+mod encryption_key;
 mod init;
 mod inventory;
 mod log;
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     /// Create, list and revoke operator tokens, with the server stopped.
     #[command(subcommand)]
     OperatorToken(operator_token::OperatorToken),
+    /// Create a key for encrypted tokens, and show its public half.
+    #[command(subcommand)]
+    EncryptionKey(encryption_key::EncryptionKey),
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
@@ -58,6 +62,7 @@ impl Command {
             Self::Init(init) => init.run(),
             Self::Serve(serve) => serve.run(),
             Self::OperatorToken(operator_token) => operator_token.run(),
+            Self::EncryptionKey(encryption_key) => encryption_key.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),

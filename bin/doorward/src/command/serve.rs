@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use gate::listen::Bound;
 
 use crate::answer::{Exit, Fault};
-use crate::config::{Config, ListenerSection};
+use crate::config::{Config, GateSection, ListenerSection};
 use crate::wire::{self, Listeners};
 
 /// Run the roles that a configuration names.
@@ -69,7 +69,11 @@ impl Serve {
             bind(config, name, section)
         };
         Ok(Listeners {
-            gate: of_role(Role::Gate, "gate", config.gate.clone())?,
+            gate: of_role(
+                Role::Gate,
+                "gate",
+                config.gate.as_ref().map(GateSection::listener),
+            )?,
             issuer: of_role(Role::Issuer, "issuer", Some(config.issuer.listener()))?,
             admin: of_role(Role::Admin, "admin", config.admin.clone())?,
             management: bind(config, "management", config.management.clone())?,

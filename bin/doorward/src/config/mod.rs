@@ -3,18 +3,21 @@
 //! line and column and says what to write instead.
 
 mod environment;
+mod gate;
 mod listener;
 mod report;
 mod secrets;
 
 use std::path::{Path, PathBuf};
 
+use ::gate::DecryptionKeys;
 use serde::Deserialize;
 use snapshot::IssuerUrl;
 
 use crate::answer::Fault;
 
 pub(crate) use environment::EnvironmentSection;
+pub(crate) use gate::{GateSection, read_decryption_key, write_decryption_key};
 pub(crate) use listener::{ListenerSection, TlsSection};
 pub(crate) use secrets::{SecretsSection, read_key, write_key};
 
@@ -34,7 +37,7 @@ pub(crate) struct Config {
     /// `[issuer]`.
     pub(crate) issuer: IssuerSection,
     /// `[gate]`.
-    pub(crate) gate: Option<ListenerSection>,
+    pub(crate) gate: Option<GateSection>,
     /// `[admin]`.
     pub(crate) admin: Option<ListenerSection>,
     /// `[management]`.
@@ -97,16 +100,22 @@ impl Config {
         &self.directory
     }
 
+    /// What the gate decrypts tokens with.
+    pub(crate) fn decryption_keys(&self) -> Result<DecryptionKeys, Fault> {
+        let gate = self.gate.as_ref();
+        let keys = gate.map(|gate| gate.decryption_keys(self.directory()));
+        Ok(keys.transpose()?.unwrap_or_default())
+    }
+
     fn listeners(&self) -> impl Iterator<Item = (&'static str, ListenerSection)> {
-        let optional = [
-            ("gate", &self.gate),
-            ("admin", &self.admin),
-            ("management", &self.management),
-        ];
+        let optional = [("admin", &self.admin), ("management", &self.management)];
         let optional = optional
             .into_iter()
             .filter_map(|(name, section)| Some((name, section.clone()?)));
-        std::iter::once(("issuer", self.issuer.listener())).chain(optional)
+        let gate = self.gate.iter().map(|gate| ("gate", gate.listener()));
+        std::iter::once(("issuer", self.issuer.listener()))
+            .chain(gate)
+            .chain(optional)
     }
 }
 

@@ -39,25 +39,30 @@ pub(super) fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Fa
 /// keeps its place, so that the marks stay right.
 fn without_secrets(text: &str) -> String {
     let mut in_secrets = false;
+    let mut in_list = false;
     let mut shown = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with('[') {
+        if !in_list && line.trim_start().starts_with('[') {
             in_secrets = line.contains("secrets");
         }
         let mentions_a_secret = in_secrets || line.contains("_key");
+        let blanked = |c: char| match c {
+            '\n' => "\n".to_owned(),
+            _ => "*".repeat(c.len_utf8()),
+        };
+        // A list of secrets goes on over several lines, up to its end.
+        if in_list {
+            shown.extend(line.chars().map(blanked));
+            in_list = !line.contains(']');
+            continue;
+        }
+        in_list = mentions_a_secret && line.contains("= [") && !line.contains(']');
         match line.split_once('=') {
             Some((name, value))
                 if mentions_a_secret && !value.trim_start().starts_with("\"file:") =>
             {
                 shown.push_str(name);
                 shown.push('=');
-                let blanked = |c: char| {
-                    if c == '\n' {
-                        "\n".to_owned()
-                    } else {
-                        "*".repeat(c.len_utf8())
-                    }
-                };
                 shown.extend(value.chars().map(blanked));
             }
             _ => shown.push_str(line),
@@ -80,5 +85,19 @@ mod tests {
                 && shown.contains("file:a")
                 && shown.contains("listen = \"x\"")
         );
+    }
+
+    #[test]
+    fn a_list_of_what_may_be_secrets_is_blanked_to_its_end() {
+        for text in [
+            "[gate]\ndecryption_keys = [\"hunter2\"]\nlisten = \"x\"\n",
+            "[gate]\ndecryption_keys = [\n  \"file:a\",\n  \"hunter2\",\n]\nlisten = \"x\"\n",
+            "[gate]\ndecryption_keys = [ \"file:a\",\n\"hunter2\" ]\nlisten = \"x\"\n",
+        ] {
+            let shown = without_secrets(text);
+            assert_eq!(shown.len(), text.len());
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert!(shown.contains("listen = \"x\""), "{shown}");
+        }
     }
 }

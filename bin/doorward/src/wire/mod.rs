@@ -24,13 +24,14 @@ use ephemeral::{SystemClock, SystemEntropy};
 use gate::feed::Knowledge;
 use gate::journal::Recorder;
 use gate::listen::{Bound, Serving};
-use gate::{Gate, Settings};
+use gate::{DecryptionKeys, Gate, Settings};
+use jose::encryption::EncryptionKey;
 use store::{Read as _, Store};
 use store_sqlite::{Options, SqliteStore};
 use tokio::sync::watch;
 
 use crate::answer::Fault;
-use crate::config::{Config, read_key};
+use crate::config::{Config, GateSection, read_key};
 use gate_feed::StoreFeed;
 use gate_journal::StoreJournal;
 use places::NoPlaces;
@@ -85,19 +86,18 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
     };
     let mut in_force = None;
     let mut knowledge = None;
+    let mut encryption_keys = Vec::new();
     if let Some(bound) = listeners.gate {
-        let proxies = config
-            .gate
-            .as_ref()
-            .map(|section| section.trusted_proxies.clone());
-        let gate = parts.gate(proxies.unwrap_or_default());
+        let keys = config.decryption_keys()?;
+        encryption_keys = keys.encryption_keys().cloned().collect();
+        let gate = parts.gate(config, keys);
         in_force = Some(in_force_at(gate.knowledge()).await);
         knowledge = Some(Arc::clone(gate.knowledge()));
         let serving = bound.serve(move |_| gate.door(Box::new(SystemEntropy)));
         running.serving.push(serving.map_err(not_served)?);
     }
     if let Some(bound) = listeners.issuer {
-        let router = parts.issuer().await?;
+        let router = parts.issuer(encryption_keys).await?;
         running.serving.push(serve(bound, router)?);
     }
     if let Some(bound) = listeners.admin {
@@ -160,11 +160,15 @@ impl Parts {
         })
     }
 
-    fn gate(&self, trusted_proxies: Vec<ipnet::IpNet>) -> Gate {
+    fn gate(&self, config: &Config, decryption_keys: DecryptionKeys) -> Gate {
+        let listener = config.gate.as_ref().map(GateSection::listener);
         let feed = Arc::new(StoreFeed(Arc::clone(&self.store)));
         let journal = Arc::new(StoreJournal(Arc::clone(&self.store)));
         let settings = Settings {
-            trusted_proxies,
+            trusted_proxies: listener
+                .map(|listener| listener.trusted_proxies)
+                .unwrap_or_default(),
+            decryption_keys: Arc::new(decryption_keys),
             ..Settings::new(self.digest_key.clone())
         };
         let knowledge = Knowledge::follow(feed, Arc::clone(&self.clock));
@@ -176,7 +180,7 @@ impl Parts {
         )
     }
 
-    async fn issuer(&self) -> Result<Router, Fault> {
+    async fn issuer(&self, encryption_keys: Vec<EncryptionKey>) -> Result<Router, Fault> {
         let known = follow::follow(Arc::clone(&self.store))
             .await
             .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
@@ -188,6 +192,7 @@ impl Parts {
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
             signers,
+            encryption_keys,
             known,
             clock: Arc::clone(&self.clock),
         })))

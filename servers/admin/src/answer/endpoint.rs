@@ -117,6 +117,11 @@ pub struct DemandAnswer {
     pub owner_param: Option<String>,
     /// Whether a token must be bound to a key of its holder.
     pub sender_constrained: bool,
+    /// Whether a token may or must come encrypted for the gate: `refused`,
+    /// `accepted` or `required`.
+    #[serde(default)]
+    #[schema(example = "refused")]
+    pub encrypted_tokens: String,
     /// Why, in the order of the rules.
     pub reasons: Vec<ReasonAnswer>,
 }
@@ -140,6 +145,7 @@ impl From<&Demand> for DemandAnswer {
             record: demand.record.to_string(),
             owner_param: demand.owner_param.clone(),
             sender_constrained: demand.sender_constrained,
+            encrypted_tokens: demand.encrypted_tokens.to_string(),
             reasons: demand.reasons.iter().map(ReasonAnswer::from).collect(),
         }
     }

@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use credential::{DigestKey, Environment, EnvironmentClass};
 use http_body_util::BodyExt as _;
 use issuer::{Issuer, Signers, router};
+use jose::encryption::{AgreementCurve, DecryptionKey, EncryptionKey, KeyManagement};
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeyId, KeySet, Verified};
 use secret_source::OpenSigner;
 use serde_json::Value;
@@ -25,6 +26,9 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use crate::place::Places;
+
+/// The key id of a key that tokens are encrypted for.
+pub(crate) const ENCRYPTION_KEY: &str = "enc-1";
 
 const INVENTORY: &str = r#"
 [api.reports]
@@ -102,7 +106,9 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
         Arc::clone(&places) as Arc<dyn OpenSigner>,
     ));
     signers.open_all(now).await.unwrap();
-    let (sender, known) = watch::channel(Arc::new(store.snapshot().await.unwrap()));
+    let first = store.snapshot().await.unwrap();
+    let encryption_keys = encryption_keys(first.published_keys()[0].jwk.key_id().unwrap());
+    let (sender, known) = watch::channel(Arc::new(first));
     tokio::spawn(Arc::clone(&signers).follow(known.clone()));
     let issuer = Issuer {
         environment: environment.clone(),
@@ -110,6 +116,7 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
         store: Arc::clone(&store) as Arc<dyn Store>,
         digest_key,
         signers,
+        encryption_keys,
         known,
         clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
     };
@@ -274,3 +281,15 @@ impl World {
 }
 
 pub(crate) const GOOD: &str = "grant_type=client_credentials&scope=read%3Areports";
+
+/// What the gate of the process decrypts with. One has taken the name of a
+/// signing key.
+fn encryption_keys(signing: &KeyId) -> Vec<EncryptionKey> {
+    [ENCRYPTION_KEY, signing.as_str()]
+        .map(|id| {
+            let (management, curve) = (KeyManagement::EcdhEs, AgreementCurve::P256);
+            let key = DecryptionKey::generate(management, curve, id.parse().unwrap());
+            key.unwrap().encryption_key().clone()
+        })
+        .into()
+}

@@ -2,10 +2,11 @@ use authority::audit::Action;
 use authority::signing_key;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use jose::encryption::EncryptionKey;
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeySet};
 use serde_json::json;
 
-use crate::house::{GOOD, world};
+use crate::house::{ENCRYPTION_KEY, GOOD, world};
 
 #[tokio::test]
 async fn rfc6749_5_1_a_token_is_issued_and_verifies_with_the_published_keys() {
@@ -33,6 +34,25 @@ async fn rfc6749_5_1_a_token_is_issued_and_verifies_with_the_published_keys() {
         assert_eq!(claims.issuer.as_str(), "https://login.example.com");
         assert_eq!(world.last_action().await.0, Action::TokenIssued);
     }
+}
+
+#[tokio::test]
+async fn rfc7517_4_2_the_key_set_says_what_tokens_may_be_encrypted_for() {
+    let world = world(Algorithm::Es256, "").await;
+    let keys = Request::get("/.well-known/jwks.json")
+        .body(Body::empty())
+        .unwrap();
+    let (_, set) = world.send(keys).await;
+    let keys = set["keys"].as_array().unwrap();
+    let of = |usage: &str| keys.iter().filter(|key| key["use"] == usage).count();
+    // The one that took the name of a signing key stays out.
+    assert_eq!((of("sig"), of("enc"), keys.len()), (2, 1, 3), "{set}");
+    let encryption = keys.iter().find(|key| key["use"] == "enc").unwrap();
+    assert_eq!(encryption["kid"], ENCRYPTION_KEY);
+    EncryptionKey::from_jwk(encryption.to_string().as_bytes()).unwrap();
+    // Whoever verifies with the set is left with the signing keys.
+    let parsed = KeySet::parse(set.to_string().as_bytes()).unwrap();
+    assert_eq!((parsed.keys().len(), parsed.skipped().len()), (2, 1));
 }
 
 #[tokio::test]

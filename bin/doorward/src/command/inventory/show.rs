@@ -77,12 +77,13 @@ fn accepts(demand: &DemandAnswer) -> String {
             None => kind.clone(),
         }
     };
-    demand
-        .accepts
-        .iter()
-        .map(dated)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let kinds: Vec<String> = demand.accepts.iter().map(dated).collect();
+    let kinds = kinds.join(", ");
+    match demand.encrypted_tokens.as_str() {
+        "accepted" => format!("{kinds}; tokens also encrypted"),
+        "required" => format!("{kinds}; tokens encrypted only"),
+        _ => kinds,
+    }
 }
 
 fn reasons(demand: &DemandAnswer) -> String {

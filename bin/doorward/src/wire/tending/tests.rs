@@ -113,6 +113,7 @@ impl World {
             store: port,
             digest_key: digest_key.clone(),
             signers,
+            encryption_keys: Vec::new(),
             known,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         }));
