@@ -101,6 +101,7 @@ impl World {
                 jwk,
                 stage: KeyStage::Active,
                 expires_at,
+                since: None,
             }],
         });
         world.fold(Change::ClientPut(ClientEntry {

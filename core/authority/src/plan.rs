@@ -94,11 +94,14 @@ pub enum Effect {
         #[serde(default)]
         default: Option<Algorithm>,
     },
-    /// Writes nothing. Precondition: the signing key exists and is active:
-    /// nothing is issued with a key that has been taken away meanwhile.
+    /// Writes nothing. Precondition: the signing key exists and
+    /// [`SigningKeyRecord::may_sign`] at that time: nothing is issued with a
+    /// key that has been taken away meanwhile.
     UseSigningKey {
         /// Which.
         key_id: KeyId,
+        /// When.
+        at: Timestamp,
     },
     /// Precondition: the version in force is exactly one less.
     ApplyInventory(InventoryVersion),

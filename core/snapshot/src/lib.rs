@@ -29,6 +29,6 @@ pub use decision::{
 };
 pub use freshness::Freshness;
 pub use issuer_url::{InvalidIssuerUrl, IssuerUrl};
-pub use published_key::{ActiveKey, KeyStage, PublishedKey};
+pub use published_key::{ActiveKey, KeyStage, PublishedKey, RetiringKey};
 pub use revocation::{Cutoff, CutoffTarget};
 pub use snapshot::{InventoryEntry, Snapshot};

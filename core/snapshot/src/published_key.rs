@@ -28,6 +28,9 @@ pub struct PublishedKey {
     pub stage: KeyStage,
     /// When it stops being accepted in any case.
     pub expires_at: Timestamp,
+    /// Since when it is in that stage, where that is known.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
 }
 
 /// A key that signs now, ready for a rule to choose: it is parsed already.
@@ -37,6 +40,51 @@ pub struct ActiveKey {
     pub key: VerificationKey,
     /// When it ends: no token outlives the key that signed it.
     pub expires_at: Timestamp,
+    /// Since when it is active, where that is known.
+    pub since: Option<Timestamp>,
+    /// The key whose place it took, as long as that is accepted.
+    pub predecessor: Option<RetiringKey>,
+}
+
+/// A key that has just stopped signing.
+#[derive(Debug, Clone)]
+pub struct RetiringKey {
+    /// The public half.
+    pub key: VerificationKey,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl ActiveKey {
+    /// The active keys of a published list, in its order.
+    pub(crate) fn all(accepted: &[(&PublishedKey, VerificationKey)]) -> Vec<Self> {
+        let active = accepted
+            .iter()
+            .filter(|(published, _)| published.stage == KeyStage::Active);
+        let active = active.map(|(published, key)| Self {
+            key: key.clone(),
+            expires_at: published.expires_at,
+            since: published.since,
+            predecessor: predecessor(key, accepted),
+        });
+        active.collect()
+    }
+}
+
+/// The key of the same lane that stopped signing last.
+fn predecessor(
+    active: &VerificationKey,
+    accepted: &[(&PublishedKey, VerificationKey)],
+) -> Option<RetiringKey> {
+    let (published, key) = accepted
+        .iter()
+        .filter(|(published, _)| published.stage == KeyStage::Retiring)
+        .filter(|(_, key)| key.algorithm() == active.algorithm())
+        .max_by_key(|(published, _)| published.since)?;
+    Some(RetiringKey {
+        key: key.clone(),
+        expires_at: published.expires_at,
+    })
 }
 
 impl KeyStage {

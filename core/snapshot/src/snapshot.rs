@@ -10,7 +10,7 @@ use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, KeyStage,
+    ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl,
     NumberedChange, PublishedKey,
 };
 
@@ -217,14 +217,7 @@ impl Snapshot {
             .filter(|key| key.is_accepted())
             .filter_map(|key| Some((key, VerificationKey::from_jwk(&key.jwk).ok()?)))
             .collect();
-        self.active_keys = accepted
-            .iter()
-            .filter(|(published, _)| published.stage == KeyStage::Active)
-            .map(|(published, key)| ActiveKey {
-                key: key.clone(),
-                expires_at: published.expires_at,
-            })
-            .collect();
+        self.active_keys = ActiveKey::all(&accepted).into();
         let accepted = accepted.into_iter().map(|(_, key)| key).collect();
         self.accepted_keys = Arc::new(KeySet::new(accepted));
         self.published_keys = keys.into();

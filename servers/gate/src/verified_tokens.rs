@@ -227,6 +227,7 @@ mod tests {
             jwk: key.verification_key().to_jwk(),
             stage: KeyStage::Active,
             expires_at: at(1000),
+            since: None,
         }];
         let change = Change::KeysPublished { keys };
         let revision = snapshot.revision().next();

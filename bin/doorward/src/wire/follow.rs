@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base::Revision;
 use snapshot::Snapshot;
 use store::{Changes, Store, StoreFault};
 use tokio::sync::watch;
@@ -14,9 +15,15 @@ const STEPS: usize = 1_000;
 /// How long to wait after the store could not be read.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Starts following; ends when nobody reads any more.
+/// How long the gate of the process may be behind before it is not waited for.
+const BEHIND: Duration = Duration::from_secs(1);
+
+/// Starts following; ends when nobody reads any more. What is read here is
+/// known to the gate of this process, if it has one: a token that is signed
+/// with a new key never reaches it before the key does.
 pub(crate) async fn follow(
     store: Arc<dyn Store>,
+    gate: Option<watch::Receiver<Revision>>,
 ) -> Result<watch::Receiver<Arc<Snapshot>>, StoreFault> {
     let first = store.snapshot().await?;
     let (sender, receiver) = watch::channel(Arc::new(first));
@@ -26,6 +33,11 @@ pub(crate) async fn follow(
             let current = Arc::clone(&sender.borrow());
             match catch_up(store.as_ref(), &current).await {
                 Ok(Some(next)) => {
+                    if let Some(mut gate) = gate.clone() {
+                        let reached = gate.wait_for(|reached| *reached >= next.revision());
+                        // A gate that is stuck is no reason to issue by what is outdated.
+                        let _ = tokio::time::timeout(BEHIND, reached).await;
+                    }
                     sender.send_replace(Arc::new(next));
                 }
                 Ok(None) => {

@@ -97,7 +97,7 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         running.serving.push(serving.map_err(not_served)?);
     }
     if let Some(bound) = listeners.issuer {
-        let router = parts.issuer(encryption_keys).await?;
+        let router = parts.issuer(encryption_keys, in_force.clone()).await?;
         running.serving.push(serve(bound, router)?);
     }
     if let Some(bound) = listeners.admin {
@@ -180,8 +180,12 @@ impl Parts {
         )
     }
 
-    async fn issuer(&self, encryption_keys: Vec<EncryptionKey>) -> Result<Router, Fault> {
-        let known = follow::follow(Arc::clone(&self.store))
+    async fn issuer(
+        &self,
+        encryption_keys: Vec<EncryptionKey>,
+        gate: Option<watch::Receiver<Revision>>,
+    ) -> Result<Router, Fault> {
+        let known = follow::follow(Arc::clone(&self.store), gate)
             .await
             .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
         let signers = self.signers()?;

@@ -83,6 +83,7 @@ impl House {
             jwk,
             stage: KeyStage::Active,
             expires_at,
+            since: None,
         };
         self.fold(Change::KeysPublished { keys: vec![key] });
     }

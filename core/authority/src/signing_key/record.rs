@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use snapshot::{KeyStage, PublishedKey};
 
 use super::Custody;
-use super::schedule::{LIFETIME, LONGEST_LIFE};
+use super::schedule::{LIFETIME, LONGEST_LIFE, SETTLING};
 
 /// A signing key. Members that came later have a default, so that what an
 /// older version wrote is read.
@@ -69,6 +69,25 @@ impl SigningKeyRecord {
             jwk: self.public.clone(),
             stage: self.stage,
             expires_at: self.expires_at,
+            since: match self.stage {
+                KeyStage::Next => Some(self.published_since()),
+                KeyStage::Active => self.active_since(),
+                KeyStage::Retiring => self.retiring_since,
+                KeyStage::Retired => self.retired_at,
+            },
+        }
+    }
+
+    /// Whether a token may be recorded at `now` that it signed: it is active,
+    /// or was until a moment ago, when not every gate knew its successor.
+    pub fn may_sign(&self, now: Timestamp) -> bool {
+        match self.stage {
+            KeyStage::Active => true,
+            KeyStage::Retiring => {
+                let since = self.retiring_since;
+                since.is_some_and(|since| now < since.after(SETTLING))
+            }
+            KeyStage::Next | KeyStage::Retired => false,
         }
     }
 

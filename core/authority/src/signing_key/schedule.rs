@@ -26,6 +26,12 @@ pub const PUBLISH_AHEAD: Lifetime = Lifetime::from_secs(600);
 /// what goes wrong then can be put right before anything stops.
 pub const ROTATE_BEFORE_END: Lifetime = Lifetime::from_secs(86_400);
 
+/// How long the key before it goes on signing after a rotation: the news of it
+/// are on their way to the gates, and one that has not heard of it yet refuses
+/// what the new key signed. As long as a gate of a sensitive endpoint may lag.
+/// An emergency waits for nobody.
+pub const SETTLING: Lifetime = Lifetime::from_secs(5);
+
 /// How far the clocks of two processes may be apart.
 const CLOCK_SKEW: Lifetime = Lifetime::from_secs(60);
 
@@ -45,6 +51,15 @@ pub const fn publish_ahead(environment: &Environment) -> Lifetime {
     }
 }
 
+/// How long the key before goes on signing in this environment. A sandbox has
+/// its gate in the process of its issuer.
+pub const fn settling(environment: &Environment) -> Lifetime {
+    match environment.class {
+        EnvironmentClass::Production => SETTLING,
+        EnvironmentClass::Sandbox => Lifetime::ZERO,
+    }
+}
+
 /// From when on a next key may become active.
 pub fn usable_from(record: &SigningKeyRecord, environment: &Environment) -> Timestamp {
     record.published_since().after(publish_ahead(environment))
@@ -55,6 +70,7 @@ pub fn usable_from(record: &SigningKeyRecord, environment: &Environment) -> Time
 pub fn retires_at(record: &SigningKeyRecord) -> Timestamp {
     let since = record.retiring_since.unwrap_or(record.created_at);
     since
+        .after(SETTLING)
         .after(ACCESS_TOKEN_LIFETIME)
         .after(MAX_LEEWAY)
         .after(CLOCK_SKEW)

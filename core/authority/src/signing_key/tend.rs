@@ -79,12 +79,12 @@ fn advance(
     now: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<(), Unmade> {
+    supply(lane, facts, draft, entropy)?;
     let active = draft.ring.active(lane).cloned();
     let next = draft.ring.next(lane).cloned();
-    let is_usable = |key: &SigningKeyRecord| usable_from(key, facts.environment) <= now;
-    if let (Some(active), Some(next)) = (&active, &next)
-        && rotates_at(active) <= now
-        && is_usable(next)
+    if let (Some(active), Some(next)) = (active, next)
+        && rotates_at(&active) <= now
+        && usable_from(&next, facts.environment) <= now
     {
         follow(lane, &next.key_id, "the active key nears its end", draft);
         if active.expires_at <= now {
@@ -93,12 +93,22 @@ fn advance(
         }
     }
     begin(lane, facts, draft, now, entropy)?;
-    // A place's key is followed by a place's key, and only an operator can name one.
-    let newest = draft.ring.active(lane).or(active.as_ref());
-    let is_ours = newest.is_none_or(|key| !key.custody.is_remote());
+    supply(lane, facts, draft, entropy)?;
+    Ok(())
+}
+
+/// Makes the next key of a lane that has none. A place's key is followed by a
+/// place's key, and only an operator can name one.
+fn supply(
+    lane: Algorithm,
+    facts: Facts<'_>,
+    draft: &mut Draft<'_>,
+    entropy: &mut dyn Entropy,
+) -> Result<(), Unmade> {
+    let active = draft.ring.active(lane);
+    let is_ours = active.is_none_or(|key| !key.custody.is_remote());
     if draft.ring.next(lane).is_none() && is_ours {
         draft.stage_sealed(lane, facts, entropy)?;
-        begin(lane, facts, draft, now, entropy)?;
     }
     Ok(())
 }

@@ -364,7 +364,7 @@ fn a_retiring_key_outlives_every_token_that_it_signed() {
     world.act(&Act::Rotate(LANES[0])).unwrap();
     world.pass(ACCESS_TOKEN_LIFETIME + jose::MAX_LEEWAY);
     assert!(world.act(&Act::Tend).unwrap().is_empty(), "too early");
-    world.pass(Lifetime::from_secs(60));
+    world.pass(Lifetime::from_secs(60) + schedule::SETTLING);
     world.act(&Act::Tend).unwrap();
     assert_eq!(world.ring.find(&old).unwrap().stage, KeyStage::Retired);
     assert!(matches!(

@@ -38,7 +38,7 @@ pub(super) fn issue(
     let times = (issued_at, expires_at);
     let claims = claims(client, facts, &scope, &audience, times, &jti).map_err(|_| unwritable())?;
     let access_token =
-        SigningInput::new(TokenType::AccessToken, &claims, &signs.key).map_err(|_| unwritable())?;
+        SigningInput::new(TokenType::AccessToken, &claims, signs.key).map_err(|_| unwritable())?;
     let issued = Issued {
         access_token,
         expires_in: expires_at.since(issued_at).as_secs(),

@@ -97,7 +97,7 @@ pub fn decide(
             Ok(Plan {
                 outcome: Ok(issued),
                 writes: Writes {
-                    effects: vec![Effect::UseSigningKey { key_id }],
+                    effects: vec![Effect::UseSigningKey { key_id, at: now }],
                     audit: vec![event],
                     ..Writes::default()
                 },

@@ -1,12 +1,14 @@
 //! Rule 8: the lane that the API asks for signs, else the default one; and no
-//! token outlives the key that signed it.
+//! token outlives the key that signed it. Right after a rotation the key before
+//! goes on signing, until every gate has heard of the new one.
 
 use base::Timestamp;
 use credential::Audience;
-use jose::Algorithm;
+use jose::{Algorithm, VerificationKey};
 use snapshot::ActiveKey;
 
 use super::Facts;
+use crate::signing_key::schedule::settling;
 
 /// No key of the lane signs: there is none, or it has ended. Nothing is issued,
 /// and no other lane steps in: the API's callers would not verify its tokens.
@@ -32,11 +34,17 @@ impl std::fmt::Display for NoSigningKey {
 
 impl std::error::Error for NoSigningKey {}
 
+/// The key that signs, and when it ends.
+pub(super) struct Signs<'a> {
+    pub(super) key: &'a VerificationKey,
+    pub(super) expires_at: Timestamp,
+}
+
 pub(super) fn choose<'a>(
     audience: &Audience,
     facts: Facts<'a>,
     now: Timestamp,
-) -> Result<&'a ActiveKey, NoSigningKey> {
+) -> Result<Signs<'a>, NoSigningKey> {
     let api = facts
         .inventory
         .apis
@@ -52,7 +60,26 @@ pub(super) fn choose<'a>(
             .find(|active| active.key.algorithm() == lane),
         None => facts.signing_keys.first(),
     };
-    found
-        .filter(|active| active.expires_at > now)
-        .ok_or(NoSigningKey { lane })
+    let active = found.ok_or(NoSigningKey { lane })?;
+    let signs = match &active.predecessor {
+        Some(before) if is_settling(active, facts, now) => (&before.key, before.expires_at),
+        _ => (&active.key, active.expires_at),
+    };
+    let (key, expires_at) = signs;
+    match expires_at > now {
+        true => Ok(Signs { key, expires_at }),
+        false => Err(NoSigningKey { lane }),
+    }
+}
+
+fn is_settling(active: &ActiveKey, facts: Facts<'_>, now: Timestamp) -> bool {
+    let settled = active
+        .since
+        .map(|since| since.after(settling(facts.environment)));
+    let is_over = settled.is_none_or(|settled| settled <= now);
+    let outlives = active
+        .predecessor
+        .as_ref()
+        .is_some_and(|before| before.expires_at > now.after(super::ACCESS_TOKEN_LIFETIME));
+    !is_over && outlives
 }

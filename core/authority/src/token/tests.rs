@@ -189,6 +189,8 @@ impl World {
         let active = |key: &SigningKey| ActiveKey {
             key: key.verification_key().clone(),
             expires_at: self.signing_key_ends_at,
+            since: None,
+            predecessor: None,
         };
         vec![active(&self.signing_key), active(&self.other_lane)]
     }
@@ -306,6 +308,57 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
         let entropy = &mut SeededEntropy::new(6);
         let decided = decide(&request, &presented, facts, &origin(), now, entropy);
         assert_eq!(decided.unwrap_err(), NoSigningKey { lane: Some(lane) });
+    }
+}
+
+#[test]
+fn right_after_a_rotation_the_key_before_signs_until_every_gate_knows_the_new_one() {
+    use crate::signing_key::schedule::SETTLING;
+    let world = World::new();
+    let now = world.clock.now();
+    let audience = "https://api.example.com/payments".parse().unwrap();
+    let key = |id: &str| {
+        let key = SigningKey::generate(Algorithm::Es256, id.parse().unwrap()).unwrap();
+        key.verification_key().clone()
+    };
+    let long = now.after(Lifetime::from_secs(86_400));
+    let soon = now.after(ACCESS_TOKEN_LIFETIME);
+    let (sandbox, production) = (EnvironmentClass::Sandbox, EnvironmentClass::Production);
+    let just_before = now.before(SETTLING - Lifetime::from_micros(1));
+    for (class, since, before_ends_at, signs) in [
+        (production, Some(now), Some(long), "before"),
+        (production, Some(just_before), Some(long), "before"),
+        (production, Some(now.before(SETTLING)), Some(long), "after"),
+        (production, Some(now), None, "after"),
+        (production, None, Some(long), "after"),
+        (production, Some(now), Some(soon), "after"),
+        (sandbox, Some(now), Some(long), "after"),
+    ] {
+        let predecessor = before_ends_at.map(|expires_at| snapshot::RetiringKey {
+            key: key("before"),
+            expires_at,
+        });
+        let keys = [ActiveKey {
+            key: key("after"),
+            expires_at: long,
+            since,
+            predecessor,
+        }];
+        let environment = Environment {
+            class,
+            ..world.environment.clone()
+        };
+        let facts = Facts {
+            environment: &environment,
+            issuer: &world.issuer,
+            inventory: &world.inventory,
+            client: Some(&world.created.client),
+            digest_key: &world.digest_key,
+            signing_keys: &keys,
+        };
+        let signing = signing_key::choose(&audience, facts, now).unwrap();
+        let found = signing.key.key_id().unwrap().to_string();
+        assert_eq!(found, signs, "{class:?} {since:?} {before_ends_at:?}");
     }
 }
 

@@ -358,6 +358,7 @@ pub fn publish(memory: &Memory, key: &SigningKey) {
             jwk: key.verification_key().to_jwk(),
             stage: KeyStage::Active,
             expires_at: WallClock.now().after(Duration::from_secs(100_000)),
+            since: None,
         }],
     });
 }

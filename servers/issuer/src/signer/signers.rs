@@ -73,8 +73,9 @@ impl Signers {
         }
     }
 
-    /// The open key of that id, opened now if it is not. It must still be
-    /// active in the store: what is opened late is looked up, not remembered.
+    /// The open key of that id, opened now if it is not. The store must still
+    /// have it as one that signs, or did until a moment ago: what is opened
+    /// late is looked up, not remembered. The commit has the last word.
     pub(crate) async fn signer(&self, key_id: &KeyId) -> Result<Arc<Signer>, SignerFault> {
         let held = self.held().get(key_id).cloned();
         if let Some(signer) = held {
@@ -83,7 +84,7 @@ impl Signers {
         let ring = self.store.key_ring().await.map_err(SignerFault::Store)?;
         let record = ring
             .find(key_id)
-            .filter(|record| record.stage == KeyStage::Active)
+            .filter(|record| record.published().is_accepted())
             .ok_or_else(|| SignerFault::NotActive(key_id.clone()))?;
         let signer = self.open(record).await?;
         self.keep(key_id, Arc::clone(&signer));
@@ -91,7 +92,10 @@ impl Signers {
     }
 
     async fn turn_to(&self, active: &[ActiveKey]) {
-        let ids: Vec<&KeyId> = active.iter().filter_map(|key| key.key.key_id()).collect();
+        let before = active.iter().filter_map(|key| key.predecessor.as_ref());
+        let keys = active.iter().map(|key| &key.key);
+        let keys = keys.chain(before.map(|before| &before.key));
+        let ids: Vec<&KeyId> = keys.filter_map(VerificationKey::key_id).collect();
         self.held().retain(|key_id, _| ids.contains(&key_id));
         for key_id in ids {
             // Should it fail, the next token that needs it tries again and tells.

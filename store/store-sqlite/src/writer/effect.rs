@@ -59,8 +59,8 @@ pub(super) fn apply(
             };
             signing_key::advance(connection, environment, *from, &head)
         }
-        Effect::UseSigningKey { key_id } => {
-            signing_key::require_active(connection, environment, key_id.as_str())
+        Effect::UseSigningKey { key_id, at } => {
+            signing_key::require(connection, environment, key_id.as_str(), *at)
         }
         Effect::ApplyInventory(version) => apply_inventory(connection, environment, version),
     }

@@ -1,6 +1,7 @@
 //! Signing keys: each step from its stage, each act from the ring that it read.
 
 use authority::signing_key::{KeyRing, SigningKeyRecord, StageChange};
+use base::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use snapshot::KeyStage;
 use store::{Conflict, RecordKind, StoreFault};
@@ -28,7 +29,7 @@ pub(super) fn step(
         id,
         serde_json::to_string(&record)?,
         record.expires_at.unix_micros(),
-        record.retired_at.map(base::Timestamp::unix_micros),
+        record.retired_at.map(Timestamp::unix_micros),
         before,
     ))?;
     match updated {
@@ -53,15 +54,17 @@ pub(super) fn forget(connection: &Connection, environment: &str, id: &str) -> Re
     }
 }
 
-/// Checks that a key signs.
-pub(super) fn require_active(
+/// Checks that a key may sign at that time.
+pub(super) fn require(
     connection: &Connection,
     environment: &str,
     id: &str,
+    at: Timestamp,
 ) -> Result<(), Failure> {
-    match load(connection, environment, id)?.1.stage {
-        KeyStage::Active => Ok(()),
-        found => Err(stage(id, found)),
+    let (_, record) = load(connection, environment, id)?;
+    match record.may_sign(at) {
+        true => Ok(()),
+        false => Err(stage(id, record.stage)),
     }
 }
 

@@ -81,10 +81,13 @@ impl State {
                 self.key_ring.default = default;
                 Ok(())
             }
-            Effect::UseSigningKey { key_id } => match self.signing_key(key_id.as_str())?.stage {
-                KeyStage::Active => Ok(()),
-                found => Err(stage(key_id.as_str(), found)),
-            },
+            Effect::UseSigningKey { key_id, at } => {
+                let record = self.signing_key(key_id.as_str())?;
+                match record.may_sign(at) {
+                    true => Ok(()),
+                    false => Err(stage(key_id.as_str(), record.stage)),
+                }
+            }
             Effect::ApplyInventory(version) => self.apply_inventory(version),
         }
     }

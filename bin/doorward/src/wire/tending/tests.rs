@@ -102,7 +102,7 @@ impl World {
             Arc::new(NoPlaces),
         );
         let signers = Arc::new(signers);
-        let known = crate::wire::follow::follow(Arc::clone(&port))
+        let known = crate::wire::follow::follow(Arc::clone(&port), None)
             .await
             .unwrap();
         tokio::spawn(Arc::clone(&signers).follow(known.clone()));
