@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::Parser;
 use ephemeral::{SystemClock, SystemEntropy};
 use gate::feed::{HttpFeed, Knowledge};
+use gate::issuer_keys::KeyKeeper;
 use gate::journal::Recorder;
 use gate::{DigestKey, Gate, Settings};
 use tokio::signal::unix::{SignalKind, signal};
@@ -87,7 +88,7 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
     let clock = Arc::new(SystemClock::new());
     let settings = Settings {
         trusted_proxies: config.trusted_proxies(),
-        trust,
+        trust: trust.clone(),
         decryption_keys: Arc::new(config.decryption_keys()?),
         ..Settings::new(DigestKey::new(*config.digest_key()?))
     };
@@ -95,12 +96,14 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
         Arc::new(feed.clone()),
         Arc::clone(&clock) as Arc<dyn base::Clock>,
     );
-    Ok(Gate::new(
-        knowledge,
-        Recorder::start(Arc::new(feed)),
-        clock,
-        settings,
-    ))
+    let keeper = KeyKeeper::start(
+        &knowledge,
+        trust,
+        Arc::clone(&clock) as Arc<dyn base::Clock>,
+        &mut SystemEntropy,
+    );
+    let gate = Gate::new(knowledge, Recorder::start(Arc::new(feed)), clock, settings);
+    Ok(gate.keeping(keeper))
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -29,7 +29,10 @@ impl Denial {
             rule: self.rule().as_str().to_owned(),
             reason: self.reason().as_str().to_owned(),
             detail: self.finding().to_owned(),
-            principal: self.principal().and_then(crate::Principal::record),
+            principal: self
+                .principal()
+                .and_then(crate::Principal::record)
+                .map(Box::new),
             genuine: self.genuine(),
             still_accepted: self.still_accepted(),
             ..occasion.record(Verdict::Denial)
@@ -47,7 +50,7 @@ impl Conditional {
             rule: "permit".to_owned(),
             reason: "permitted".to_owned(),
             detail: "Everything that the endpoint demands is met.".to_owned(),
-            principal: self.principal.record(),
+            principal: self.principal.record().map(Box::new),
             genuine: judged,
             still_accepted: judged,
             ..occasion.record(Verdict::Permit)

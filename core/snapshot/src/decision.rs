@@ -128,7 +128,7 @@ pub struct DecisionRecord {
     pub detail: String,
     /// Who called, as far as it was established.
     #[serde(default)]
-    pub principal: Option<PrincipalRecord>,
+    pub principal: Option<Box<PrincipalRecord>>,
     /// Whether the credential was genuine: its signature or digest was right.
     pub genuine: Option<bool>,
     /// Whether it was still accepted: not expired, revoked, too old or for another audience.

@@ -26,8 +26,8 @@ use jose::encryption::DecryptionKeys;
 use jose::{KeySet, SigningKey, TimeLimits};
 use serde_json::{Value, json};
 use snapshot::{Change, Cutoff, CutoffTarget, Freshness};
+use support::foreign_issuer::{entry, key_set, signing_key, token};
 use support::house::{House, WallClock, publish};
-use support::provider::{entry, key_set, signing_key, token};
 use support::{OK, Upstream};
 
 const SSO: &str = "https://sso.example";

@@ -93,7 +93,10 @@ impl Told {
                 [
                     who.map_or_else(
                         || decision.peer.clone(),
-                        |who| format!("{} {}", who.kind, who.credential_id),
+                        |who| match &who.trusted_issuer {
+                            None => format!("{} {}", who.kind, who.credential_id),
+                            Some(issuer) => format!("{} {issuer}|{}", who.kind, who.credential_id),
+                        },
                     ),
                     verdict_word(decision.verdict).to_owned(),
                     format!("{endpoint}: {}", decision.detail),

@@ -171,6 +171,10 @@ fn who_text(decision: &DecisionRecord) -> String {
             text.push_str(&format!(", {name} {value}"));
         }
     }
+    // The names before it are that issuer's, and nobody else's.
+    if let (Some(name), Some(issuer)) = (&who.trusted_issuer, &who.issuer) {
+        text.push_str(&format!(", all of issuer {name} ({issuer})"));
+    }
     format!("{text}, from {}", decision.peer)
 }
 
@@ -275,6 +279,18 @@ Why payouts.create demands what it does (inventory version 3)
         assert!(told.ends_with(expected), "{told}");
         assert!(told.contains("permitted by the gate"), "{told}");
         assert!(told.contains("client_credentials jti1 of acme, client c1, from 192.0.2.7"));
+    }
+
+    #[test]
+    fn the_names_of_a_trusted_issuer_are_told_with_the_issuer() {
+        let principal = json!({"kind": "authorization_code", "credential_id": "t1",
+            "client": "web", "subject": "alice", "organisation": "acme",
+            "issuer": "https://sso.acme.example", "trusted_issuer": "acme-sso"});
+        let record = decision("permit", &principal, &json!(true));
+        let entries = json!([entry(7, "2027-01-15T08:00:00Z", "decision", &record)]);
+        let told = told(entries, Value::Null);
+        let expected = "client web, subject alice, all of issuer acme-sso (https://sso.acme.example), from 192.0.2.7";
+        assert!(told.contains(expected), "{told}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use base::{Clock, Revision};
 use credential::DigestKey;
 use ephemeral::{SystemClock, SystemEntropy};
 use gate::feed::Knowledge;
+use gate::issuer_keys::KeyKeeper;
 use gate::journal::Recorder;
 use gate::listen::{Bound, Serving};
 use gate::{DecryptionKeys, Gate, Settings};
@@ -172,12 +173,9 @@ impl Parts {
             ..Settings::new(self.digest_key.clone())
         };
         let knowledge = Knowledge::follow(feed, Arc::clone(&self.clock));
-        Gate::new(
-            knowledge,
-            Recorder::start(journal),
-            Arc::clone(&self.clock),
-            settings,
-        )
+        let clock = || Arc::clone(&self.clock);
+        let keeper = KeyKeeper::start(&knowledge, None, clock(), &mut SystemEntropy);
+        Gate::new(knowledge, Recorder::start(journal), clock(), settings).keeping(keeper)
     }
 
     async fn issuer(

@@ -5,7 +5,7 @@ use boundary::{Api, Inventory};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{DifferenceAnswer, EndpointAnswer, FindingAnswer, InForce};
+use super::{DifferenceAnswer, EndpointAnswer, FindingAnswer, InForce, TrustedIssuerAnswer};
 
 /// One version of the inventory.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -22,6 +22,9 @@ pub struct InventoryAnswer {
     pub document: String,
     /// The APIs.
     pub apis: Vec<ApiAnswer>,
+    /// The issuers whose tokens are accepted beside our own.
+    #[serde(default)]
+    pub trusted_issuers: Vec<TrustedIssuerAnswer>,
 }
 
 impl InventoryAnswer {
@@ -33,6 +36,7 @@ impl InventoryAnswer {
             applied_by: None,
             document: String::new(),
             apis: Vec::new(),
+            trusted_issuers: Vec::new(),
         }
     }
 }
@@ -45,12 +49,18 @@ impl From<&InventoryVersion> for InventoryAnswer {
             applied_by: Some(version.applied_by.clone()),
             document: version.document.clone(),
             apis: apis(&version.inventory),
+            trusted_issuers: trusted_issuers(&version.inventory),
         }
     }
 }
 
 fn apis(inventory: &Inventory) -> Vec<ApiAnswer> {
     inventory.apis.iter().map(ApiAnswer::from).collect()
+}
+
+fn trusted_issuers(inventory: &Inventory) -> Vec<TrustedIssuerAnswer> {
+    let issuers = inventory.trusted_issuers.iter();
+    issuers.map(TrustedIssuerAnswer::from).collect()
 }
 
 /// What a document would change. Nothing was changed.

@@ -12,6 +12,7 @@ mod endpoint;
 mod finding;
 mod inventory;
 mod signing_key;
+mod trusted_issuer;
 
 use authority::accountability::Revocation;
 use base::{Revision, Timestamp};
@@ -28,6 +29,7 @@ pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, R
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
 pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
+pub use trusted_issuer::TrustedIssuerAnswer;
 
 /// The gate of the answering process judges by the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -10,7 +10,8 @@ async fn before_the_first_one_there_is_version_0() {
     let house = House::new().await;
     let shown = house.get("/admin/v1/inventory").await;
     let expected = json!({
-        "version": 0, "applied_at": null, "applied_by": null, "document": "", "apis": []
+        "version": 0, "applied_at": null, "applied_by": null, "document": "", "apis": [],
+        "trusted_issuers": []
     });
     assert_eq!((shown.status.as_u16(), shown.json()), (200, expected));
 }

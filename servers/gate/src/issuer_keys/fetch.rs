@@ -22,7 +22,7 @@ use tokio_rustls::TlsConnector;
 
 use super::address::Reach;
 use super::fault::KeyFault;
-use crate::upstream::Trust;
+use super::kept::Shared;
 
 /// From the look-up of the name to the last byte.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -49,9 +49,9 @@ pub(super) async fn fetch(
     url: &ForeignUrl,
     reach: Reach,
     tag: Option<&HeaderValue>,
-    trust: Option<&Trust>,
+    shared: &Shared,
 ) -> Result<Fetched, KeyFault> {
-    tokio::time::timeout(DEADLINE, exchange(url, reach, tag, trust))
+    tokio::time::timeout(DEADLINE, exchange(url, reach, tag, shared))
         .await
         .map_err(|_| KeyFault::Deadline)?
 }
@@ -60,12 +60,12 @@ async fn exchange(
     url: &ForeignUrl,
     reach: Reach,
     tag: Option<&HeaderValue>,
-    trust: Option<&Trust>,
+    shared: &Shared,
 ) -> Result<Fetched, KeyFault> {
     let stream = connect(url, reach).await?;
     let request = request(url, tag)?;
     let response = if url.is_secure() {
-        let config = trust.ok_or(KeyFault::NoTrust)?.config();
+        let config = shared.trust().ok_or(KeyFault::NoTrust)?.config();
         let name = ServerName::try_from(url.host().to_owned()).map_err(|_| KeyFault::Protocol)?;
         let stream = TlsConnector::from(Arc::clone(config))
             .connect(name, stream)

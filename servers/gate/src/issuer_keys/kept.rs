@@ -2,7 +2,7 @@
 //! construction.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use access::{KeyOrigin, KeysInForce};
@@ -44,7 +44,22 @@ pub struct KeyReport {
 pub(super) struct Shared {
     pub(super) knowledge: Weak<Knowledge>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) trust: Option<Trust>,
+    /// The certificates that hosts are checked against: those that were given,
+    /// or the system's, read when the first host needs them.
+    pub(super) trust: OnceLock<Option<Trust>>,
+}
+
+impl Shared {
+    pub(super) fn trust(&self) -> Option<&Trust> {
+        let system = || match Trust::system() {
+            Ok(trust) => Some(trust),
+            Err(error) => {
+                tracing::error!(%error, "no keys can be fetched over https");
+                None
+            }
+        };
+        self.trust.get_or_init(system).as_ref()
+    }
 }
 
 /// One issuer's keys.
@@ -127,10 +142,7 @@ pub(super) async fn look_after(kept: Arc<Kept>, shared: Arc<Shared>, jitter: u8)
     };
     loop {
         locked(&kept.cool_down).begin();
-        let found = keeping
-            .source
-            .look(&kept.origin, shared.trust.as_ref())
-            .await;
+        let found = keeping.source.look(&kept.origin, &shared).await;
         let Some(knowledge) = shared.knowledge.upgrade() else {
             return;
         };

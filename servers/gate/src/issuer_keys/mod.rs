@@ -22,7 +22,7 @@ mod kept;
 mod schedule;
 mod source;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use access::{KeyOrigin, View, WantedKey};
 use base::{Clock, Entropy};
@@ -53,7 +53,8 @@ impl std::fmt::Debug for KeyKeeper {
 
 impl KeyKeeper {
     /// Starts on the present runtime, and follows the inventory from then on.
-    /// `trust` is what `https` hosts are checked against.
+    /// `trust` is what `https` hosts are checked against; without it, what the
+    /// operating system trusts.
     pub fn start(
         knowledge: &Arc<Knowledge>,
         trust: Option<Trust>,
@@ -66,7 +67,7 @@ impl KeyKeeper {
             shared: Arc::new(Shared {
                 knowledge: Arc::downgrade(knowledge),
                 clock,
-                trust,
+                trust: trust.map(Some).map(OnceLock::from).unwrap_or_default(),
             }),
             runtime: Handle::current(),
             jitter,

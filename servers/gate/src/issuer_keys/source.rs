@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt as _;
 use super::address::Reach;
 use super::fault::KeyFault;
 use super::fetch::{LARGEST, fetch};
-use crate::upstream::Trust;
+use super::kept::Shared;
 
 /// What is remembered between two looks at one source.
 #[derive(Debug, Default)]
@@ -40,14 +40,14 @@ impl Source {
     pub(super) async fn look(
         &mut self,
         origin: &KeyOrigin,
-        trust: Option<&Trust>,
+        shared: &Shared,
     ) -> Result<Found, KeyFault> {
         match &origin.source {
             KeySource::Discovery => {
-                let url = discover(origin, trust).await?;
-                self.fetch(&url, origin, trust).await
+                let url = discover(origin, shared).await?;
+                self.fetch(&url, origin, shared).await
             }
-            KeySource::Url(url) => self.fetch(url, origin, trust).await,
+            KeySource::Url(url) => self.fetch(url, origin, shared).await,
             KeySource::File(path) => self.file(path, origin).await,
             // It stands in the inventory: nobody has to look.
             KeySource::Inline(text) => parsed(text.as_bytes(), origin, None),
@@ -63,11 +63,11 @@ impl Source {
         &mut self,
         url: &ForeignUrl,
         origin: &KeyOrigin,
-        trust: Option<&Trust>,
+        shared: &Shared,
     ) -> Result<Found, KeyFault> {
         let tag = self.tag.take().filter(|(held, _)| held == url);
         let tag = tag.map(|(_, tag)| tag);
-        let fetched = fetch(url, reach(url, origin), tag.as_ref(), trust).await?;
+        let fetched = fetch(url, reach(url, origin), tag.as_ref(), shared).await?;
         let Some(body) = fetched.body else {
             self.tag = fetched.tag.map(|tag| (url.clone(), tag));
             return Ok(Found {
@@ -138,7 +138,7 @@ fn reach(url: &ForeignUrl, origin: &KeyOrigin) -> Reach {
 }
 
 /// OpenID Connect Discovery section 4: where the keys are.
-async fn discover(origin: &KeyOrigin, trust: Option<&Trust>) -> Result<ForeignUrl, KeyFault> {
+async fn discover(origin: &KeyOrigin, shared: &Shared) -> Result<ForeignUrl, KeyFault> {
     let issuer = &origin.issuer;
     // OpenID Connect Discovery section 4.1: a slash at the end is left out.
     let url = format!(
@@ -146,7 +146,7 @@ async fn discover(origin: &KeyOrigin, trust: Option<&Trust>) -> Result<ForeignUr
         issuer.as_str().trim_end_matches('/')
     );
     let url: ForeignUrl = url.parse().map_err(|_| KeyFault::Discovery)?;
-    let fetched = fetch(&url, reach(&url, origin), None, trust).await?;
+    let fetched = fetch(&url, reach(&url, origin), None, shared).await?;
     jwks_uri(fetched.body.unwrap_or_default(), issuer)
 }
 

@@ -1,7 +1,7 @@
 //! A recording upstream, a raw client, and a gate without rules.
 
+pub mod foreign_issuer;
 pub mod house;
-pub mod provider;
 
 use std::cell::RefCell;
 use std::convert::Infallible;

@@ -53,6 +53,9 @@ fn shown(inventory: &InventoryAnswer, paper: Paper) -> String {
         }
         parts.push(text(&rows));
     }
+    if !inventory.trusted_issuers.is_empty() {
+        parts.push(trusted_issuers(inventory, paper));
+    }
     let mut out = parts.join("\n\n");
     let exceptions = exceptions(inventory);
     if !exceptions.is_empty() {
@@ -60,6 +63,40 @@ fn shown(inventory: &InventoryAnswer, paper: Paper) -> String {
         out.push_str(&exceptions);
     }
     out
+}
+
+/// One row for each: whose tokens, of which kind, open what.
+fn trusted_issuers(inventory: &InventoryAnswer, paper: Paper) -> String {
+    let headings = [
+        "trusted issuer",
+        "iss",
+        "preset",
+        "algorithms",
+        "typ",
+        "opens",
+        "keys",
+        "owner",
+    ];
+    let mut rows = table_for(paper, headings);
+    for issuer in &inventory.trusted_issuers {
+        let opens: Vec<String> = issuer
+            .apis
+            .iter()
+            .map(|(api, audiences)| format!("{api} ({})", audiences.join(" ")))
+            .collect();
+        let row = [
+            &issuer.name,
+            &issuer.issuer,
+            &issuer.preset,
+            &issuer.algorithms.join(" "),
+            &issuer.token_types.join(" "),
+            &opens.join(", "),
+            &issuer.keys,
+            &issuer.owner,
+        ];
+        rows.add_row(row.map(|cell| plain(cell)));
+    }
+    text(&rows)
 }
 
 fn accepts(demand: &DemandAnswer) -> String {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Upstream;
 use super::house::{AUDIENCE, WallClock};
 
-pub struct Provider {
+pub struct ForeignIssuer {
     server: Upstream,
     said: Arc<Mutex<Said>>,
 }
@@ -25,7 +25,7 @@ struct Said {
     tag: Option<String>,
 }
 
-impl Provider {
+impl ForeignIssuer {
     pub fn with(keys: &[&SigningKey]) -> Self {
         let said = Arc::new(Mutex::new(Said {
             keys: key_set(keys),
