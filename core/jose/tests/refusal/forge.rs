@@ -1,7 +1,6 @@
 //! An issuer that signs whatever it is told to.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::OnceLock;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature as lc;
@@ -55,18 +54,16 @@ pub(crate) struct Forge {
     pub(crate) allow: AllowList,
 }
 
-/// A fresh key; an RSA one, which takes long to make, from a drawer with two of
-/// each algorithm.
+/// A fresh key. An RSA one takes long to make, so there are two pairs, of 2048
+/// bits, for all of their algorithms.
 fn key(algorithm: Algorithm, drawer: usize) -> SigningKey {
-    static DRAWERS: Mutex<BTreeMap<(Algorithm, usize), Vec<u8>>> = Mutex::new(BTreeMap::new());
-    let fresh = || SigningKey::generate(algorithm, "k1".parse().unwrap()).unwrap();
+    static DRAWERS: [OnceLock<Vec<u8>>; 2] = [const { OnceLock::new() }; 2];
+    let fresh = |algorithm| SigningKey::generate(algorithm, "k1".parse().unwrap()).unwrap();
     if !RSA.contains(&algorithm) {
-        return fresh();
+        return fresh(algorithm);
     }
-    let mut drawers = DRAWERS.lock().unwrap();
-    let pkcs8 = drawers
-        .entry((algorithm, drawer))
-        .or_insert_with(|| fresh().to_pkcs8().unwrap().to_vec());
+    let pkcs8 =
+        DRAWERS[drawer].get_or_init(|| fresh(Algorithm::Rs256).to_pkcs8().unwrap().to_vec());
     SigningKey::from_pkcs8(algorithm, "k1".parse().unwrap(), pkcs8).unwrap()
 }
 
