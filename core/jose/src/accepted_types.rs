@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_or_unknown_type_is_not_an_absent_one() {
+    fn rfc8725_2_8_an_empty_or_unknown_type_is_not_an_absent_one() {
         let all = TokenType::ALL.into_iter().fold(
             AcceptedTypes::only(TokenType::IdToken).or_unstated(),
             AcceptedTypes::or,

@@ -177,6 +177,7 @@ fn rfc7520_3_keys_take_the_algorithm_of_their_curve_or_none() {
     }
 }
 
+/// The public half comes in the form of RFC 8017 appendix A.1.1.
 #[test]
 fn rfc7520_4_1_and_4_4_are_reproduced() {
     let file = file(RFC7520);
@@ -221,7 +222,7 @@ fn rfc8037_a_1_to_a_4_are_reproduced() {
     assert_eq!(verified.0, b"Example of Ed25519 signing");
 }
 
-/// Signing draws randomness (FIPS 204 section 3.4), so signatures are verified.
+/// RFC 9964 section 6 names them. Signing draws randomness (FIPS 204 section 3.4), so signatures are verified.
 #[test]
 fn rfc9964_a_1_keys_thumbprints_and_signatures() {
     let file = file(include_str!("../../tests/vectors/rfc9964.json"));

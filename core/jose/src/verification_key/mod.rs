@@ -160,6 +160,7 @@ mod tests {
         assert!(!verifies(&key, &RFC8037_A4_JWS.replace("RXhh", "RXhi")));
     }
 
+    /// RFC 7638 section 3
     #[test]
     fn rfc7638_3_1_and_rfc8037_a_3_thumbprints() {
         for (jwk, thumbprint) in [
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thumbprint_names_the_key_alone() {
+    fn rfc7638_3_2_a_thumbprint_names_the_key_alone() {
         let plain = key(RFC8037_A_KEY);
         let more = RFC8037_A_KEY.replace("\"kty\"", r#""kid":"k","alg":"Ed25519","kty""#);
         assert_eq!(key(&more).thumbprint(), plain.thumbprint());

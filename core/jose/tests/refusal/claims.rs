@@ -116,6 +116,7 @@ fn jwt_030_claims_nest_eight_levels_at_most() {
     forge.refuses(&[TokenError::Malformed, TokenError::Claim], [unclosed]);
 }
 
+/// RFC 8693 section 4.2, RFC 8693 section 4.3
 #[test]
 fn rfc9068_2_2_jwt_065_068_required_claims_are_required() {
     let forge = Forge::new(Algorithm::EdDsa);
@@ -150,7 +151,7 @@ fn malformed_is_never_absent() {
 }
 
 #[test]
-fn jwt_061_062_063_an_instant_is_a_whole_number_in_range() {
+fn rfc7519_2_jwt_061_062_063_an_instant_is_a_whole_number_in_range() {
     let forge = Forge::new(Algorithm::EdDsa);
     let values = [
         "\"9999999999\"",
@@ -169,6 +170,8 @@ fn jwt_061_062_063_an_instant_is_a_whole_number_in_range() {
         "1800000600.0",
         "1.8e9",
         "-0",
+        "-1",
+        "-62135596800",
         "-62135596801",
         "18446744073709551616",
         "-9223372036854775809",
@@ -184,7 +187,7 @@ fn jwt_061_062_063_an_instant_is_a_whole_number_in_range() {
         forge.refuses(&[TokenError::Claim, TokenError::Malformed], tokens);
     }
     let limits = TimeLimits::default();
-    for exp in [-1_i64, 0, -62_135_596_800, 253_402_300_799] {
+    for exp in [0_i64, 1, 253_402_300_799] {
         let claims = forge.verify(&set(&forge, "exp", exp.into())).unwrap();
         assert!(claims.check_time(&limits, at(1)).is_err(), "{exp}");
     }
@@ -289,7 +292,7 @@ fn jwt_070_071_issuer_and_audience_are_compared_byte_for_byte() {
 }
 
 #[test]
-fn jwt_072_a_malformed_subject_is_refused_and_a_similar_one_is_another() {
+fn rfc7519_2_jwt_072_a_malformed_subject_is_refused_and_a_similar_one_is_another() {
     let forge = Forge::new(Algorithm::EdDsa);
     let values = [
         json!(1),
@@ -370,6 +373,7 @@ fn rfc6749_3_3_jwt_079_a_malformed_scope_grants_nothing() {
     assert_eq!(read.scope, None);
 }
 
+/// RFC 9449 section 6.1, RFC 8705 section 3.1
 #[test]
 fn rfc7800_3_1_jwt_086_an_unknown_confirmation_does_not_degrade_to_bearer() {
     let forge = Forge::new(Algorithm::EdDsa);

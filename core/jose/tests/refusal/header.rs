@@ -107,7 +107,7 @@ fn an_algorithm_that_is_not_allowed_is_refused_before_its_key_is_looked_for() {
 }
 
 #[test]
-fn jwt_012_a_key_id_is_only_a_name() {
+fn rfc7515_4_1_4_jwt_012_a_key_id_is_only_a_name() {
     let forge = Forge::new(Algorithm::EdDsa);
     let ids = [
         "../../../../dev/null",
@@ -129,7 +129,7 @@ fn jwt_012_a_key_id_is_only_a_name() {
 }
 
 #[test]
-fn jwt_013_a_malformed_key_id_is_refused_and_not_taken_as_absent() {
+fn rfc7515_4_1_4_jwt_013_a_malformed_key_id_is_refused_and_not_taken_as_absent() {
     let forge = Forge::new(Algorithm::EdDsa);
     let texts = [
         "".into(),
@@ -154,6 +154,7 @@ fn jwt_013_a_malformed_key_id_is_refused_and_not_taken_as_absent() {
     forge.refuses(&[TokenError::TooLarge], [huge]);
 }
 
+/// RFC 8725 section 3.6 for `zip`, RFC 8725 section 3.10 for the keys.
 #[test]
 fn jwt_017_to_019_023_024_060_forbidden_parameters_are_refused_whatever_they_hold() {
     let forge = Forge::new(Algorithm::EdDsa);
@@ -224,7 +225,7 @@ fn rfc7515_4_1_11_jwt_021_022_crit_is_refused_in_any_shape() {
 }
 
 #[test]
-fn jwt_025_a_header_member_stands_once() {
+fn rfc7515_4_jwt_025_a_header_member_stands_once() {
     let forge = Forge::new(Algorithm::Rs256);
     let header = with(forge.header(), "other", json!("x"));
     let mut tokens = Vec::new();
@@ -247,6 +248,7 @@ fn jwt_025_a_header_member_stands_once() {
     forge.refuses(&[TokenError::Malformed], tokens);
 }
 
+/// Compared as media types are: RFC 2045 section 5.1.
 #[test]
 fn rfc9068_2_1_jwt_074_the_type_is_at_jwt() {
     let forge = Forge::new(Algorithm::EdDsa);
@@ -293,6 +295,7 @@ fn rfc9068_2_1_jwt_074_the_type_is_at_jwt() {
     forge.refuses(&[TokenError::Malformed], tokens);
 }
 
+/// RFC 8417 section 2.3, RFC 9701 section 5
 #[test]
 fn jwt_073_a_token_of_another_type_is_no_access_token() {
     let forge = Forge::new(Algorithm::Es384);

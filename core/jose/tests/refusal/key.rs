@@ -67,7 +67,7 @@ pub(crate) fn small_order_points() -> Vec<[u8; 32]> {
 }
 
 #[test]
-fn jwt_048_small_order_points_are_no_keys() {
+fn rfc8032_5_1_3_jwt_048_small_order_points_are_no_keys() {
     let good = jwk(Algorithm::EdDsa);
     accepted(&good);
     for point in small_order_points() {
@@ -90,6 +90,7 @@ fn jwt_048_small_order_points_are_no_keys() {
     accepted(&good);
 }
 
+/// RFC 7518 section 6.2.1, RFC 7518 section 6.2.1.2
 #[test]
 fn rfc7518_6_2_jwt_046_a_point_is_on_its_curve() {
     for (algorithm, size) in [
@@ -193,6 +194,7 @@ fn minimal(value: u64) -> String {
     encode(&bytes[value.leading_zeros() as usize / 8..])
 }
 
+/// RFC 7518 section 2, RFC 7518 section 6.3.1
 #[test]
 fn rfc7518_3_3_jwt_051_a_modulus_is_large_odd_and_not_known_to_be_weak() {
     let good = jwk(Algorithm::Ps256);
@@ -297,8 +299,9 @@ fn rfc9964_7_3_an_ml_dsa_key_has_its_one_length() {
     }
 }
 
+/// RFC 8037 section 3.1
 #[test]
-fn an_rsa_or_akp_key_says_its_algorithm_and_others_may() {
+fn rfc9964_3_an_rsa_or_akp_key_says_its_algorithm_and_others_may() {
     for algorithm in Algorithm::ALL {
         let good = jwk(algorithm);
         assert_eq!(accepted(&good).algorithm(), algorithm);
@@ -389,6 +392,8 @@ fn rfc7517_4_2_4_3_jwt_053_a_key_for_something_else_is_not_used() {
     }
 }
 
+/// RFC 7518 section 6.2.2, RFC 7518 section 6.3.2, RFC 7518 section 6.4.1,
+/// RFC 8037 section 2, RFC 9964 section 3
 #[test]
 fn rfc7517_9_2_jwt_052_055_private_and_symmetric_keys_are_refused() {
     for algorithm in Algorithm::ALL {

@@ -210,8 +210,9 @@ fn rfc7518_3_2_jwt_052_a_secret_has_32_bytes_or_more() {
     }
 }
 
+/// RFC 7518 section 6.4
 #[test]
-fn rfc7517_4_a_secret_as_json_is_judged_like_any_key() {
+fn rfc7517_4_4_a_secret_as_json_is_judged_like_any_key() {
     let good = json!({"kty": "oct", "k": encode(SECRET)});
     let parse = |jwk: &str| MacKey::from_jwk(jwk.as_bytes());
     let reason = |jwk: Value| parse(&jwk.to_string()).err();

@@ -15,6 +15,7 @@ mod claims;
 mod elsewhere;
 mod foreign;
 mod forge;
+mod generated;
 mod header;
 mod key;
 mod key_set;

@@ -6,7 +6,7 @@ use jose::*;
 use crate::forge::*;
 
 #[test]
-fn what_is_issued_is_accepted() {
+fn rfc7515_5_1_what_is_issued_is_accepted() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm, "k \"1\" \\".parse().unwrap()).unwrap();
         if RSA.contains(&algorithm) {

@@ -58,7 +58,7 @@ fn jwt_031_a_header_has_at_most_1_kib() {
 }
 
 #[test]
-fn jwt_033_there_are_three_segments_none_empty() {
+fn rfc7515_7_1_jwt_033_there_are_three_segments_none_empty() {
     let forge = Forge::new(Algorithm::EdDsa);
     let good = forge.good();
     let [h, p, s] = good.split('.').collect::<Vec<_>>().try_into().unwrap();

@@ -85,7 +85,7 @@ fn the_same_pair_under_another_name(one: Algorithm, other: Algorithm) {
 }
 
 #[test]
-fn another_key_of_the_same_id_signs_nothing() {
+fn rfc7515_5_2_another_key_of_the_same_id_signs_nothing() {
     for algorithm in Algorithm::ALL {
         let forge = Forge::new(algorithm);
         forge.refuses(&[TokenError::Signature], [Forge::another(algorithm).good()]);
