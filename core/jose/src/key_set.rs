@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::json::{self, Members, Object, Walk};
-use crate::jwk::JwkMembers;
+use crate::jwk::{JwkMembers, Material};
 use crate::{Algorithm, AllowList, InvalidKey, Jwk, KeyId, VerificationKey};
 
 /// The most keys of a set. Further ones are skipped.
@@ -73,7 +73,8 @@ impl KeySet {
     /// chooses). A key that has `alg` is for that, as always.
     pub fn parse_for(text: &[u8], allow: AllowList) -> Result<Self, InvalidKeySet> {
         Self::read(text, |jwk| {
-            if jwk.algorithm.is_some() {
+            // RFC 9964 section 3: an AKP key is nothing without its `alg`.
+            if jwk.algorithm.is_some() || matches!(jwk.material, Material::Akp { .. }) {
                 return VerificationKey::from_jwk(jwk);
             }
             let as_algorithm = |algorithm| {

@@ -293,3 +293,18 @@ fn rfc8725_3_1_a_key_that_has_alg_is_never_made_to_fit() {
     let set = KeySet::parse_for(text.as_bytes(), AllowList::only(Algorithm::Ps256)).unwrap();
     assert_eq!(set.keys()[0].algorithm(), Algorithm::Rs256);
 }
+
+#[test]
+fn rfc9964_3_an_ml_dsa_key_without_alg_fits_nothing() {
+    for algorithm in [Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87] {
+        let jwk = serde_json::to_value(Forge::new(algorithm).key.verification_key().to_jwk());
+        let jwk = jwk.unwrap();
+        let parse = |jwk: &Value| {
+            let text = json!({ "keys": [jwk] }).to_string();
+            KeySet::parse_for(text.as_bytes(), AllowList::only(algorithm)).unwrap()
+        };
+        assert_eq!(parse(&jwk).keys().len(), 1, "the control");
+        let set = parse(&without(jwk, "alg"));
+        assert_eq!(set.skipped()[0].reason, Some(InvalidKey::Algorithm));
+    }
+}
