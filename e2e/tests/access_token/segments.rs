@@ -62,7 +62,13 @@ fn there_are_three_segments(house: &House) {
         shape.chars().map(part).collect::<String>()
     };
     house.refuses(
-        &["token_malformed", "token_algorithm", "token_signature"],
+        &[
+            "token_malformed",
+            "token_algorithm",
+            "token_signature",
+            // Five parts look encrypted, and this endpoint asks for none.
+            "encrypted_token_not_accepted",
+        ],
         shapes.map(fill),
     );
     // With a genuine signature over the odd text, too.
