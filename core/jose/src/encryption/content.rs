@@ -179,6 +179,7 @@ mod tests {
     use super::*;
 
     /// RFC 7518 appendix B.1, which is also the example of RFC 7516 appendix B.
+    // RFC 7518 section 5.2.2.1, RFC 7518 section 5.2.3
     #[test]
     fn rfc7518_b_1_aes_128_cbc_hmac_sha_256() {
         let key = Zeroizing::new(std::array::from_fn(|at| at as u8));
@@ -202,6 +203,7 @@ mod tests {
         assert_eq!(opened.unwrap().as_slice(), content);
     }
 
+    // RFC 7518 section 5.3
     #[test]
     fn rfc7518_5_2_2_2_and_5_3_every_bit_counts_and_no_tag_is_shorter() {
         let key = Zeroizing::new([7; 32]);

@@ -49,6 +49,7 @@ impl<'a> Segments<'a> {
 mod tests {
     use super::*;
 
+    // RFC 7516 section 9
     #[test]
     fn rfc7516_7_1_there_are_five_segments() {
         for count in 0..12 {

@@ -35,6 +35,7 @@ fn jwt_057_a_password_is_refused_by_its_name_before_any_work() {
     }
 }
 
+// RFC 7516 section 4.1.3, RFC 8725 section 3.6
 #[test]
 fn jwt_058_rfc8725_3_6_nothing_is_ever_decompressed() {
     for forge in forges() {
@@ -50,6 +51,7 @@ fn jwt_058_rfc8725_3_6_nothing_is_ever_decompressed() {
     }
 }
 
+// RFC 7516 section 4.1.2, RFC 7518 section 4.1, RFC 7518 section 5.1
 #[test]
 fn jwt_059_rfc8725_3_1_only_what_is_on_the_list_is_accepted() {
     for forge in forges() {

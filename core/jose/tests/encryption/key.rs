@@ -180,6 +180,7 @@ fn rfc7517_4_malformed_is_never_treated_as_absent() {
     }
 }
 
+// RFC 7518 section 6.2.2.1, RFC 7518 section 6.3.2, RFC 8037 section 2
 #[test]
 fn a_private_half_that_belongs_to_another_key_is_refused() {
     for (at, (_, secret)) in pairs().into_iter().enumerate() {
@@ -236,6 +237,7 @@ fn jwt_050_and_051_weak_rsa_keys_are_refused() {
     }
 }
 
+// RFC 7518 section 6.2.1.1, RFC 7518 section 6.2.1.2
 #[test]
 fn a_point_off_the_curve_or_of_another_one_is_refused() {
     for (jwk, _) in pairs().into_iter().filter(|(jwk, _)| jwk["crv"] == "P-256") {
@@ -307,4 +309,26 @@ fn rfc7468_10_a_private_key_in_pem_is_read_and_named_by_its_thumbprint() {
     let other: Pkcs8V1Der<'_> = other.unwrap().as_der().unwrap();
     let error = DecryptionKey::parse(&pem(other.as_ref())).err();
     assert_eq!(error, Some(InvalidEncryptionKey::Kind));
+}
+
+const RFC7638_3_1: &str = r#"{"kty":"RSA","e":"AQAB","alg":"RSA-OAEP-256","kid":"2011-04-29",
+    "n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}"#;
+
+// RFC 7638 section 3.2
+#[test]
+fn rfc7638_3_a_thumbprint_is_of_the_numbers_alone() {
+    let key = EncryptionKey::from_jwk(RFC7638_3_1.as_bytes()).unwrap();
+    let example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+    assert_eq!(key.thumbprint().to_string(), example);
+    // The same point as a key that verifies signatures has the same one.
+    for (jwk, _) in pairs().into_iter().filter(|(jwk, _)| jwk["crv"] == "P-256") {
+        let signature = json!({"kty": "EC", "crv": "P-256", "x": jwk["x"], "y": jwk["y"]});
+        let signature: jose::VerificationKey = serde_json::from_value(signature).unwrap();
+        assert_eq!(public(&jwk).unwrap().thumbprint(), signature.thumbprint());
+    }
+    let prints: std::collections::BTreeSet<_> = pairs()
+        .iter()
+        .map(|(jwk, _)| public(jwk).unwrap().thumbprint())
+        .collect();
+    assert_eq!(prints.len(), 5);
 }

@@ -94,6 +94,7 @@ fn jwt_060_nested_twice_or_deeper_is_refused_at_the_first_level() {
     );
 }
 
+// RFC 7515 section 7.1: three segments.
 #[test]
 fn rfc7519_11_2_claims_without_a_signature_are_no_token() {
     for forge in forges() {

@@ -32,6 +32,7 @@ fn rfc7518_4_6_1_1_it_must_be_there_and_must_be_public() {
     }
 }
 
+// RFC 7748 section 5, RFC 8037 section 2, RFC 8037 section 3.2
 #[test]
 fn rfc7517_4_every_member_has_the_right_form() {
     for forge in agreements() {

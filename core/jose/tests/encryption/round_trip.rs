@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use crate::forge::*;
 
+// RFC 7516 section 5.1, with every key management and content encryption:
+// RFC 7518 section 4.3, RFC 7518 section 4.4, RFC 7518 section 4.6, RFC 7518 section 5.
 #[test]
 fn what_is_encrypted_for_a_key_is_read_with_it_alone() {
     for forge in forges() {

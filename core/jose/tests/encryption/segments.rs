@@ -73,6 +73,7 @@ fn rfc7516_5_2_agreed_on_directly_nothing_is_sent_as_the_key() {
     }
 }
 
+// RFC 8017 section 7.1.2, RFC 7518 section 5.2.2.2, RFC 7518 section 5.3
 #[test]
 fn rfc7516_11_5_every_length_of_key_vector_and_tag_fails_in_the_same_way() {
     for forge in forges() {

@@ -42,6 +42,7 @@ fn unhex(text: &str) -> Vec<u8> {
         .collect()
 }
 
+// RFC 8017 section 7.1, RFC 7518 section 4.3
 #[test]
 fn every_verdict_is_the_files_or_stands_in_a_table() {
     let file: Value = serde_json::from_str(FILE).unwrap();
