@@ -41,7 +41,7 @@ pub(crate) async fn answer(
     StrictJson(body): StrictJson<AdditionBody>,
 ) -> Result<Json<ChangedSigningKeysAnswer>, Failure> {
     let (lane, uri) = body.check()?;
-    let key = remote_key(&admin, uri).await?;
+    let key = remote_key(&admin, uri, Some(lane)).await?;
     let changed = act(&admin, &asked, move |facts, origin, now| {
         let entropy = &mut SystemEntropy;
         add(lane, key.clone(), (facts, origin), now, entropy)

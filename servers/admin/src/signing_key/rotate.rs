@@ -52,7 +52,7 @@ pub(crate) async fn answer(
         }
         Asks::Ordinary(rotation, uri) => {
             let rotation = Rotation {
-                key: remote_key(&admin, uri).await?,
+                key: remote_key(&admin, uri, rotation.algorithm).await?,
                 ..rotation
             };
             act(&admin, &asked, move |facts, origin, now| {

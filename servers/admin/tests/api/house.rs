@@ -12,7 +12,7 @@ use axum::body::Body;
 use base::{FixedClock, Lifetime, Revision, SeededEntropy, Timestamp};
 use credential::{DigestKey, Environment, EnvironmentClass, ScopeSet};
 use http::{HeaderMap, Method, Request, StatusCode};
-use jose::KeyId;
+use jose::{Algorithm, KeyId};
 use secret_source::{OpenSigner, RemoteSigner, SourceFault};
 use serde_json::Value;
 use snapshot::RequestId;
@@ -246,7 +246,12 @@ struct NoPlaces;
 
 #[async_trait]
 impl OpenSigner for NoPlaces {
-    async fn open_signer(&self, _: &str, _: &KeyId) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
+    async fn open_signer(
+        &self,
+        _: &str,
+        _: Algorithm,
+        _: &KeyId,
+    ) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
         Err(SourceFault::Missing(
             "no such place is configured".to_owned(),
         ))

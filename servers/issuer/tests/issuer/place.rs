@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{KeyId, VerificationKey};
+use jose::{Algorithm, KeyId, VerificationKey};
 use secret_source::{OpenSigner, RemoteSigner, SourceFault};
 use serde_json::json;
 
@@ -44,8 +44,10 @@ impl OpenSigner for Places {
     async fn open_signer(
         &self,
         uri: &str,
+        algorithm: Algorithm,
         key_id: &KeyId,
     ) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
+        assert_eq!(algorithm, Algorithm::EdDsa);
         if self.down.load(Ordering::SeqCst) {
             return Err(unreachable());
         }

@@ -133,7 +133,11 @@ async fn remote() -> World {
     for (number, uri) in [(1, "pkcs11:object=a"), (2, "pkcs11:object=b")] {
         world.places.make(uri);
         let key_id: KeyId = format!("remote{number}").parse().unwrap();
-        let place = world.places.open_signer(uri, &key_id).await.unwrap();
+        let place = world
+            .places
+            .open_signer(uri, Algorithm::EdDsa, &key_id)
+            .await
+            .unwrap();
         let rotation = Rotation {
             algorithm: None,
             key: Some(RemoteKey {
