@@ -4,6 +4,7 @@ mod admin_api;
 mod answer;
 mod command;
 mod config;
+mod secret;
 mod table;
 mod wire;
 

@@ -33,6 +33,7 @@ mod signature_kind;
 pub mod uri;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jose::VerificationKey;
@@ -69,6 +70,17 @@ pub trait KeyWrap: Debug + Send + Sync {
 
     /// Opens what [`KeyWrap::wrap`] sealed.
     async fn unwrap(&self, wrapped: &[u8]) -> Result<SecretBytes, SourceFault>;
+}
+
+#[async_trait]
+impl<T: KeyWrap + ?Sized> KeyWrap for Arc<T> {
+    async fn wrap(&self, key: &[u8]) -> Result<Vec<u8>, SourceFault> {
+        self.as_ref().wrap(key).await
+    }
+
+    async fn unwrap(&self, wrapped: &[u8]) -> Result<SecretBytes, SourceFault> {
+        self.as_ref().unwrap(wrapped).await
+    }
 }
 
 /// A private signing key that never leaves its place.

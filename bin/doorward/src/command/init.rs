@@ -1,5 +1,7 @@
 //! `doorward init`: a real configuration, its keys and its store, all or nothing.
 
+mod keys;
+
 use std::path::{Path, PathBuf};
 
 use authority::audit::{Action, Actor, Origin};
@@ -13,7 +15,8 @@ use snapshot::IssuerUrl;
 use store_sqlite::{Options, SqliteStore};
 
 use crate::answer::{self, Exit, Fault};
-use crate::config::write_key;
+pub(crate) use keys::InitialKeys;
+use keys::KeyArguments;
 
 /// Make a configuration, its keys and an empty store in a directory.
 #[derive(clap::Args)]
@@ -32,6 +35,8 @@ pub(crate) struct Init {
     /// The algorithm of the signing key: ES256, EdDSA or RS256.
     #[arg(long, default_value = "ES256")]
     signing_algorithm: Algorithm,
+    #[command(flatten)]
+    keys: KeyArguments,
 }
 
 impl Init {
@@ -42,6 +47,8 @@ impl Init {
         } else {
             EnvironmentClass::Production
         };
+        let keys = self.keys.read(&self.directory);
+        let keys = super::runtime()?.block_on(keys)?;
         let installation = NewInstallation {
             environment: Environment {
                 name: self.environment,
@@ -50,11 +57,12 @@ impl Init {
             issuer: self.issuer,
             signing_algorithm: self.signing_algorithm,
             listeners: ["127.0.0.1:7000", "127.0.0.1:7001", "127.0.0.1:7002"].map(str::to_owned),
+            keys,
         };
         let directory = self.directory.display();
         install(&self.directory, &installation, |operator_token| {
             answer::print_once(&format!(
-                "Made {directory}: doorward.toml, inventory.toml, .env.example, .gitignore, two keys and an empty store.\n\n\
+                "Made {directory}: doorward.toml, inventory.toml, .env.example, .gitignore, its keys and an empty store.\n\n\
                  The operator token, shown this once:\n\n    {}\n\n\
                  Next:\n\n    doorward serve --config {directory}/doorward.toml\n    \
                  export DOORWARD_ADMIN=http://127.0.0.1:7002 DOORWARD_OPERATOR_TOKEN=...\n    \
@@ -76,6 +84,8 @@ pub(crate) struct NewInstallation {
     pub(crate) signing_algorithm: Algorithm,
     /// Where gate, issuer and admin listen.
     pub(crate) listeners: [String; 3],
+    /// Its keys.
+    pub(crate) keys: InitialKeys,
 }
 
 /// Makes everything; gives the first operator token once `show` has shown it.
@@ -103,12 +113,12 @@ pub(crate) fn install(
     for (name, text) in files {
         made.file(&directory.join(name), &text)?;
     }
-    let sealing_path = directory.join("secrets/sealing.key");
-    let digest_path = directory.join("secrets/digest.key");
-    let sealing = write_key(&sealing_path, &mut SystemEntropy)?;
-    made.paths.push(sealing_path);
-    let digest = write_key(&digest_path, &mut SystemEntropy)?;
-    made.paths.push(digest_path);
+    let made_at = |name: &str| directory.join("secrets").join(name);
+    let keys = &installation.keys;
+    let (sealing, made_sealing) = keys.sealing.make(made_at("sealing.key"))?;
+    made.paths.extend(made_sealing);
+    let (digest, made_digest) = keys.digest.make(made_at("digest.key"))?;
+    made.paths.extend(made_digest);
     let keys = (
         SealingKey::new(&sealing)
             .ok_or_else(|| Fault::new("the sealing key is refused", "try again"))?,
@@ -209,10 +219,15 @@ fn configuration(installation: &NewInstallation) -> String {
         EnvironmentClass::Production => "production",
         EnvironmentClass::Sandbox => "sandbox",
     };
+    let keys = &installation.keys;
+    let sealing_key = keys.sealing.to_toml("file:secrets/sealing.key");
+    let digest_key = keys.digest.to_toml("file:secrets/digest.key");
     include_str!("init/doorward.toml")
         .replace("{environment}", installation.environment.name.as_str())
         .replace("{class}", class)
         .replace("{issuer_url}", installation.issuer.as_str())
+        .replace("{sealing_key}", &sealing_key)
+        .replace("{digest_key}", &digest_key)
         .replace("{gate}", gate)
         .replace("{issuer}", issuer)
         .replace("{admin}", admin)

@@ -1,5 +1,6 @@
 //! The commands, one file each. `init`, `serve`, `demo`, `operator-token`,
-//! `encryption-key` and `inventory lint` work on this machine; all others speak the admin API.
+//! `encryption-key`, `secret` and `inventory lint` work on this machine; all
+//! others speak the admin API.
 
 mod api_key;
 mod audit;
@@ -10,6 +11,7 @@ mod init;
 mod inventory;
 mod log;
 mod operator_token;
+mod secret;
 mod serve;
 mod signing_key;
 mod trace;
@@ -35,6 +37,9 @@ pub(crate) enum Command {
     /// Create a key for encrypted tokens, and show its public half.
     #[command(subcommand)]
     EncryptionKey(encryption_key::EncryptionKey),
+    /// Make keys that a key-encryption key keeps.
+    #[command(subcommand)]
+    Secret(secret::Secret),
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
@@ -63,6 +68,7 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::OperatorToken(operator_token) => operator_token.run(),
             Self::EncryptionKey(encryption_key) => encryption_key.run(),
+            Self::Secret(secret) => secret.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),

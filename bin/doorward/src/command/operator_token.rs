@@ -14,7 +14,8 @@ use store::{Read as _, Store as _};
 use store_sqlite::SqliteStore;
 
 use crate::answer::{self, Exit, Fault};
-use crate::config::{Config, read_key};
+use crate::config::Config;
+use crate::secret::Places;
 use crate::wire::open_store;
 
 /// Create, list and revoke operator tokens, with the server stopped.
@@ -80,7 +81,8 @@ async fn create(config: &Config, owner: Name, scopes: &[String]) -> Result<(), F
             format!("name some of: {all}"),
         ));
     }
-    let digest_key = read_key(&config.directory().join(config.secrets.digest_key.path()))?;
+    let places = Places::of(config);
+    let digest_key = places.key("digest", &config.secrets.digest_key).await?;
     let (store, _) = open_store(config).await?;
     let environment = config.environment.environment();
     let facts = (&environment, &DigestKey::new(*digest_key));

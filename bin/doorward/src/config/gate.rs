@@ -8,7 +8,7 @@ use gate::{DecryptionKey, DecryptionKeys};
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::secrets::SecretSource;
+use super::secrets::PrivateKeyFile;
 use super::{ListenerSection, TlsSection};
 use crate::answer::Fault;
 
@@ -27,7 +27,7 @@ pub(crate) struct GateSection {
     /// The private keys that tokens may be encrypted for, where an endpoint
     /// asks for encrypted tokens: each a JWK or PKCS #8 in PEM.
     #[serde(default)]
-    decryption_keys: Vec<SecretSource>,
+    decryption_keys: Vec<PrivateKeyFile>,
 }
 
 impl GateSection {
@@ -42,7 +42,7 @@ impl GateSection {
 
     /// Opens its decryption keys; a file that others can read is refused.
     pub(super) fn decryption_keys(&self, directory: &Path) -> Result<DecryptionKeys, Fault> {
-        let paths = self.decryption_keys.iter().map(SecretSource::path);
+        let paths = self.decryption_keys.iter().map(PrivateKeyFile::path);
         let keys = paths.map(|path| read_decryption_key(&directory.join(path)));
         DecryptionKeys::new(keys.collect::<Result<_, Fault>>()?).map_err(|error| {
             Fault::new(

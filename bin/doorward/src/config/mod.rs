@@ -4,8 +4,10 @@
 
 mod environment;
 mod gate;
+mod key_source;
 mod listener;
 mod report;
+mod secret_place;
 mod secrets;
 
 use std::path::{Path, PathBuf};
@@ -18,8 +20,14 @@ use crate::answer::Fault;
 
 pub(crate) use environment::EnvironmentSection;
 pub(crate) use gate::{GateSection, read_decryption_key, write_decryption_key};
+pub(crate) use key_source::KeySource;
 pub(crate) use listener::{ListenerSection, TlsSection};
-pub(crate) use secrets::{SecretsSection, read_key, write_key};
+#[cfg(feature = "gcp")]
+pub(crate) use secret_place::Address;
+pub(crate) use secret_place::PlaceSections;
+#[cfg(feature = "vault")]
+pub(crate) use secret_place::VaultSection;
+pub(crate) use secrets::{SecretsSection, write_key};
 
 /// The longest configuration that is read, in bytes.
 const LONGEST_FILE: u64 = 1024 * 1024;

@@ -6,6 +6,8 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
 };
 
+use secret_source::SourceUri;
+
 use crate::answer::Fault;
 
 /// What `toml` says, with the line under it.
@@ -34,41 +36,82 @@ pub(super) fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Fa
     )
 }
 
-/// The text with everything in `[secrets]` that is not a `file:` source
-/// blanked out: somebody may have put a secret itself there. Every character
+/// The text with every value blanked out that may be a secret: all of
+/// `[secrets]` and its sub-sections, and whatever stands beside a name that
+/// speaks of one, but for secret sources, which are names. Every character
 /// keeps its place, so that the marks stay right.
 fn without_secrets(text: &str) -> String {
-    let mut in_secrets = false;
-    let mut in_list = false;
     let mut shown = String::with_capacity(text.len());
+    let mut in_secrets = false;
+    let mut in_block = false;
+    let mut in_list = false;
     for line in text.split_inclusive('\n') {
-        if !in_list && line.trim_start().starts_with('[') {
-            in_secrets = line.contains("secrets");
-        }
-        let mentions_a_secret = in_secrets || line.contains("_key");
-        let blanked = |c: char| match c {
-            '\n' => "\n".to_owned(),
-            _ => "*".repeat(c.len_utf8()),
-        };
-        // A list of secrets goes on over several lines, up to its end.
-        if in_list {
-            shown.extend(line.chars().map(blanked));
+        let bare = line.trim_start();
+        if in_block {
+            blank(line, &mut shown);
+        } else if in_list {
+            // A list of secrets goes on over several lines, up to its end.
+            blank_all_but_sources(line, &mut shown);
             in_list = !line.contains(']');
-            continue;
-        }
-        in_list = mentions_a_secret && line.contains("= [") && !line.contains(']');
-        match line.split_once('=') {
-            Some((name, value))
-                if mentions_a_secret && !value.trim_start().starts_with("\"file:") =>
-            {
-                shown.push_str(name);
-                shown.push('=');
-                shown.extend(value.chars().map(blanked));
+        } else if bare.starts_with('[') && !line.contains('=') {
+            in_secrets = line.contains("secrets");
+            shown.push_str(line);
+        } else if in_secrets || speaks_of_a_secret(line) {
+            match line.split_once('=') {
+                Some((name, value)) if !name.contains(['"', '\'']) => {
+                    shown.push_str(name);
+                    shown.push('=');
+                    blank_all_but_sources(value, &mut shown);
+                    in_list = value.contains('[') && !value.contains(']');
+                }
+                _ if bare.starts_with('#') || bare.is_empty() => shown.push_str(line),
+                _ => blank(line, &mut shown),
             }
-            _ => shown.push_str(line),
+        } else {
+            shown.push_str(line);
         }
+        // A text of several lines goes on until its marks come again.
+        let marks = line.matches(r#"""""#).count() + line.matches("'''").count();
+        in_block ^= marks % 2 == 1;
     }
     shown
+}
+
+fn speaks_of_a_secret(line: &str) -> bool {
+    let line = line.to_lowercase();
+    ["secret", "key", "token", "password", "pin"]
+        .iter()
+        .any(|word| line.contains(word))
+}
+
+/// Blanks a value, but for its punctuation and for quoted secret sources.
+fn blank_all_but_sources(value: &str, shown: &mut String) {
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('"') {
+        blank(before, shown);
+        shown.push('"');
+        let Some((quoted, after)) = after.split_once('"') else {
+            rest = after;
+            break;
+        };
+        if quoted.parse::<SourceUri>().is_ok() {
+            shown.push_str(quoted);
+        } else {
+            blank(quoted, shown);
+        }
+        shown.push('"');
+        rest = after;
+    }
+    blank(rest, shown);
+}
+
+fn blank(text: &str, shown: &mut String) {
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' | ' ' | '{' | '}' | '[' | ']' | ',' | '=' => shown.push(character),
+            _ => shown.extend(std::iter::repeat_n('*', character.len_utf8())),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +141,48 @@ mod tests {
             assert_eq!(shown.len(), text.len());
             assert!(!shown.contains("hunter2"), "{shown}");
             assert!(shown.contains("listen = \"x\""), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_blanked_wherever_somebody_puts_it() {
+        for text in [
+            "[secrets]\ndigest_key = hunter2\n",
+            "[secrets]\ndigest_key = \"hunter2\n",
+            "[secrets]\ndigest_key = 'hunter2'\n",
+            "[secrets]\ndigest_key = \"file:a\" # hunter2\n",
+            "[secrets]\ndigest_key = { wrapped = \"hunter2\", by = \"env:A\" }\n",
+            "[secrets]\ndigest_key = \"\"\"\nhunter2\n\"\"\"\n",
+            "[secrets]\nhunter2\n",
+            "[secrets]\n\"hunter2\" = 1\n",
+            "[secrets.vault]\ntoken = \"hunter2\"\n",
+            "[ secrets . vault ]\naddress = \"https://hunter2@v\"\n",
+            "secrets.digest_key = \"hunter2\"\n",
+            "secrets = { digest_key = \"hunter2\" }\n",
+            "secrets.digest_key = '''\nhunter2\n'''\n",
+            "[gate]\npassword = \"hunter2\"\n",
+            "[issuer]\nclient_secret = [\"hunter2\"]\n",
+        ] {
+            let shown = without_secrets(text);
+            assert!(!shown.contains("hunter2"), "{text} -> {shown}");
+            assert_eq!(shown.len(), text.len());
+            assert_eq!(shown.lines().count(), text.lines().count());
+        }
+    }
+
+    #[test]
+    fn a_fault_in_the_secrets_is_marked_and_not_echoed() {
+        for value in ["\"hunter2\"", "4711", "{ wrapped = \"hunter2\" }"] {
+            let text = format!("[secrets]\nsealing_key = {value}\n");
+            let error = toml::from_str::<crate::config::Config>(&text).unwrap_err();
+            let fault = unreadable(Path::new("doorward.toml"), &text, &error);
+            let said = fault.to_string();
+            assert!(said.contains("sealing_key ="), "{said}");
+            assert!(said.contains("file:"), "{said}");
+            assert!(
+                !said.contains("hunter2") && !said.contains("4711"),
+                "{said}"
+            );
         }
     }
 }

@@ -1,56 +1,82 @@
-//! `[secrets]`: where the two keys come from that protect everything at rest.
-//! Each is 256 bits in hexadecimal, in a file that its owner alone can read.
+//! `[secrets]`: where the two keys come from that protect everything at rest,
+//! and where the places are that they come from.
 
 use std::path::{Path, PathBuf};
 
 use base::Entropy;
 use ephemeral::key_file::{self, Key};
+use secret_source::SourceUri;
 use serde::Deserialize;
 
+use super::key_source::KeySource;
+use super::secret_place::{AwsSection, AzureSection, GcpSection, PlaceSections, VaultSection};
 use crate::answer::Fault;
 
 /// The two keys.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub(crate) struct SecretsSection {
     /// Seals the private halves of the signing keys.
-    pub(crate) sealing_key: SecretSource,
+    pub(crate) sealing_key: KeySource,
     /// Digests API keys, client secrets and operator tokens.
-    pub(crate) digest_key: SecretSource,
+    pub(crate) digest_key: KeySource,
+    /// Where the places are.
+    pub(crate) places: PlaceSections,
 }
 
-/// Where a secret comes from: `file:PATH`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    sealing_key: KeySource,
+    digest_key: KeySource,
+    vault: Option<VaultSection>,
+    aws: Option<AwsSection>,
+    azure: Option<AzureSection>,
+    gcp: Option<GcpSection>,
+}
+
+impl TryFrom<Written> for SecretsSection {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, &'static str> {
+        if written.sealing_key == written.digest_key {
+            return Err("sealing_key and digest_key are two keys: give each a source of its own");
+        }
+        Ok(Self {
+            sealing_key: written.sealing_key,
+            digest_key: written.digest_key,
+            places: PlaceSections {
+                vault: written.vault,
+                aws: written.aws,
+                azure: written.azure,
+                gcp: written.gcp,
+            },
+        })
+    }
+}
+
+/// Where a private key of another format is: `file:PATH`.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct SecretSource(PathBuf);
+pub(super) struct PrivateKeyFile(PathBuf);
 
-impl SecretSource {
+impl PrivateKeyFile {
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 }
 
-impl TryFrom<String> for SecretSource {
-    type Error = String;
+impl TryFrom<String> for PrivateKeyFile {
+    type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.strip_prefix("file:") {
-            Some(path) if !path.is_empty() => Ok(Self(path.into())),
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        match text.parse() {
+            Ok(SourceUri::File(path)) => Ok(Self(path)),
             // The text is not echoed: somebody may have put the secret itself here.
-            _ => Err("a secret source is written file:PATH".to_owned()),
+            _ => Err("a private key is written file:PATH"),
         }
     }
-}
-
-/// Reads a key; a file that others can read is refused.
-pub(crate) fn read_key(path: &Path) -> Result<Key, Fault> {
-    key_file::read_key(path).map_err(|error| {
-        Fault::new(
-            format!("the key file {} cannot be used: {error}", path.display()),
-            "restore it from where you keep it, readable by its owner alone; without it nothing that it protects opens",
-        )
-    })
 }
 
 /// Makes a key and writes it; a file that is there is never overwritten.
@@ -61,15 +87,4 @@ pub(crate) fn write_key(path: &Path, entropy: &mut dyn Entropy) -> Result<Key, F
             "check the directory and the space on its disk",
         )
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_written_into_the_configuration_is_not_echoed() {
-        let error = SecretSource::try_from("0123456789abcdef".to_owned()).unwrap_err();
-        assert!(!error.contains("0123456789abcdef"));
-    }
 }

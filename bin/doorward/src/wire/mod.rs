@@ -5,7 +5,6 @@ mod follow;
 mod gate_feed;
 mod gate_journal;
 mod management;
-mod places;
 mod router_door;
 mod signing_key;
 mod tending;
@@ -27,15 +26,16 @@ use gate::journal::Recorder;
 use gate::listen::{Bound, Serving};
 use gate::{DecryptionKeys, Gate, Settings};
 use jose::encryption::EncryptionKey;
+use secret_source::OpenSigner;
 use store::{Read as _, Store};
 use store_sqlite::{Options, SqliteStore};
 use tokio::sync::watch;
 
 use crate::answer::Fault;
-use crate::config::{Config, GateSection, read_key};
+use crate::config::{Config, GateSection};
+use crate::secret::Places;
 use gate_feed::StoreFeed;
 use gate_journal::StoreJournal;
-use places::NoPlaces;
 use router_door::RouterDoor;
 
 /// How long requests under way may take to finish when a process stops.
@@ -144,19 +144,23 @@ struct Parts {
     store: Arc<dyn Store>,
     digest_key: DigestKey,
     clock: Arc<dyn Clock>,
+    /// Where secrets and remote signers are.
+    places: Arc<Places>,
     /// Only where signing keys are opened or made: a gate has no use for it.
     sealing_key: Option<Arc<SealingKey>>,
 }
 
 impl Parts {
     async fn open(config: &Config) -> Result<Self, Fault> {
-        let digest_key = read_key(&config.directory().join(config.secrets.digest_key.path()))?;
+        let places = Arc::new(Places::of(config));
+        let digest_key = places.key("digest", &config.secrets.digest_key).await?;
         let (store, installation) = open_store(config).await?;
         Ok(Self {
             installation,
             store: Arc::new(store),
             digest_key: DigestKey::new(*digest_key),
             clock: Arc::new(SystemClock::new()),
+            places,
             sealing_key: None,
         })
     }
@@ -206,7 +210,7 @@ impl Parts {
             store: Arc::clone(&self.store),
             digest_key: self.digest_key.clone(),
             sealing_key: self.sealing_key()?,
-            places: Arc::new(NoPlaces),
+            places: Arc::clone(&self.places) as Arc<dyn OpenSigner>,
             clock: Arc::clone(&self.clock),
             in_force,
         })))

@@ -5,22 +5,23 @@ use std::sync::Arc;
 
 use ::issuer::Signers;
 use authority::signing_key::SealingKey;
+use secret_source::OpenSigner;
 
 use super::Parts;
-use super::places::NoPlaces;
 use super::tending::Tending;
 use crate::answer::Fault;
-use crate::config::{Config, read_key};
+use crate::config::Config;
 
 impl Parts {
     /// Looks after the signing keys from now on; the first look is over when
     /// this returns, so that what is due at the start is done before anything
     /// is signed.
     pub(super) async fn keep_keys(&mut self, config: &Config) -> Result<(), Fault> {
-        let path = config.directory().join(config.secrets.sealing_key.path());
-        let sealing_key = SealingKey::new(&*read_key(&path)?).ok_or_else(|| {
+        let source = &config.secrets.sealing_key;
+        let key = self.places.key("sealing", source).await?;
+        let sealing_key = SealingKey::new(&key).ok_or_else(|| {
             Fault::new(
-                format!("the key in {} is refused", path.display()),
+                format!("the key from {source} is refused"),
                 "restore the right one",
             )
         })?;
@@ -32,7 +33,7 @@ impl Parts {
         opened.map_err(|error| {
             Fault::new(
                 error.to_string(),
-                format!("check that {} is the key of this store", path.display()),
+                format!("check that {source} is the key of this store"),
             )
         })?;
         let tending = Arc::new(Tending {
@@ -52,7 +53,7 @@ impl Parts {
         Ok(Arc::new(Signers::new(
             Arc::clone(&self.store),
             self.sealing_key()?,
-            Arc::new(NoPlaces),
+            Arc::clone(&self.places) as Arc<dyn OpenSigner>,
         )))
     }
 

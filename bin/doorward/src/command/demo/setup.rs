@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Ports;
 use super::operator::Operator;
 use crate::answer::Fault;
-use crate::command::init::{NewInstallation, install};
+use crate::command::init::{InitialKeys, NewInstallation, install};
 use crate::config::Config;
 use crate::wire::{self, Listeners, Running};
 
@@ -139,6 +139,7 @@ async fn install_demo(home: &Path, ports: &Ports, issuer: &str) -> Result<Secret
         signing_algorithm: Algorithm::Es256,
         listeners: [&ports.gate, &ports.issuer, &ports.admin]
             .map(|bound| bound.address().to_string()),
+        keys: InitialKeys::default(),
     };
     let home = home.to_path_buf();
     // Making a store blocks, and this thread drives the sample API.

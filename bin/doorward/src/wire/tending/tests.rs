@@ -17,7 +17,8 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::wire::places::NoPlaces;
+use crate::config::PlaceSections;
+use crate::secret::Places;
 
 const DAY: Duration = Duration::from_secs(86_400);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -99,7 +100,10 @@ impl World {
         let signers = Signers::new(
             Arc::clone(&port),
             Arc::clone(&sealing_key),
-            Arc::new(NoPlaces),
+            Arc::new(Places::new(
+                std::path::PathBuf::new(),
+                PlaceSections::default(),
+            )),
         );
         let signers = Arc::new(signers);
         let known = crate::wire::follow::follow(Arc::clone(&port), None)
