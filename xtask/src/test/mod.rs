@@ -3,6 +3,7 @@
 mod node;
 mod part;
 mod python;
+mod softhsm;
 mod step;
 mod tally;
 
@@ -25,6 +26,9 @@ pub(crate) struct Test {
     /// Leave the Node part out.
     #[arg(long)]
     no_node: bool,
+    /// Leave the programs out that play secret managers.
+    #[arg(long)]
+    no_secret_managers: bool,
 }
 
 /// The steps after the parts in other languages are ready, in order: the programs that the
@@ -86,7 +90,7 @@ impl Test {
         })
     }
 
-    fn parts(&self, workspace: &Workspace) -> [Part; 2] {
+    fn parts(&self, workspace: &Workspace) -> [Part; 4] {
         [
             match self.no_python {
                 true => Part::PYTHON.without("--no-python"),
@@ -95,6 +99,14 @@ impl Test {
             match self.no_node {
                 true => Part::NODE.without("--no-node"),
                 false => Part::node(workspace),
+            },
+            match self.no_secret_managers {
+                true => Part::SECRET_MANAGERS.without("--no-secret-managers"),
+                false => Part::secret_managers(workspace),
+            },
+            match self.no_secret_managers {
+                true => Part::SOFTHSM.without("--no-secret-managers"),
+                false => Part::softhsm(),
             },
         ]
     }

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::node::Node;
 use super::python::Python;
+use super::softhsm;
 use crate::workspace::Workspace;
 
 /// A language.
@@ -47,6 +48,18 @@ impl Part {
         variable: "DOORWARD_TEST_NODE",
     };
 
+    /// A real OpenBao, and moto, which plays AWS: both are Python packages.
+    pub(crate) const SECRET_MANAGERS: Language = Language {
+        name: "the tests against OpenBao and moto",
+        variable: "DOORWARD_TEST_SECRETS_PYTHON",
+    };
+
+    /// A real PKCS#11 module: a package of the system.
+    pub(crate) const SOFTHSM: Language = Language {
+        name: "the tests against SoftHSM",
+        variable: "DOORWARD_TEST_SOFTHSM",
+    };
+
     /// The Python part, made ready.
     pub(crate) fn python(workspace: &Workspace) -> Self {
         println!("== {}", Self::PYTHON.name);
@@ -73,6 +86,29 @@ impl Part {
         Self {
             language: Self::NODE,
             ready: node.prepare(),
+        }
+    }
+
+    /// OpenBao and moto, made ready.
+    pub(crate) fn secret_managers(workspace: &Workspace) -> Self {
+        println!("== {}", Self::SECRET_MANAGERS.name);
+        let python = Python {
+            requirements: workspace.root.join("secret/python/requirements.txt"),
+            environment: workspace.target.join("secret-managers"),
+            command: "python3".into(),
+        };
+        Self {
+            language: Self::SECRET_MANAGERS,
+            ready: python.prepare(),
+        }
+    }
+
+    /// SoftHSM, made ready.
+    pub(crate) fn softhsm() -> Self {
+        println!("== {}", Self::SOFTHSM.name);
+        Self {
+            language: Self::SOFTHSM,
+            ready: softhsm::prepare(),
         }
     }
 
