@@ -16,6 +16,7 @@ pub mod other_languages;
 pub mod raw;
 pub mod raw_rsa;
 pub mod recorded;
+pub mod second_issuer;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

@@ -18,7 +18,22 @@ use crate::facts::words;
 /// The signature algorithms that a foreign issuer can be trusted with, by
 /// their registered names. All are asymmetric: with a shared key every gate
 /// could sign what it verifies.
-pub const FOREIGN_ALGORITHMS: [&str; 6] = ["EdDSA", "Ed25519", "ES256", "ES384", "PS256", "RS256"];
+pub const FOREIGN_ALGORITHMS: [&str; 14] = [
+    "EdDSA",
+    "Ed25519",
+    "ES256",
+    "ES384",
+    "ES512",
+    "ML-DSA-44",
+    "ML-DSA-65",
+    "ML-DSA-87",
+    "PS256",
+    "PS384",
+    "PS512",
+    "RS256",
+    "RS384",
+    "RS512",
+];
 
 /// Where a claim stands: its name, or names one inside the other.
 pub type ClaimPath = Vec<String>;

@@ -158,4 +158,8 @@ fn every_algorithm_that_an_inventory_may_name_is_known() {
     for name in boundary::FOREIGN_ALGORITHMS {
         assert!(name.parse::<Algorithm>().is_ok(), "{name}");
     }
+    for known in Algorithm::ALL {
+        let name = known.as_str();
+        assert!(boundary::FOREIGN_ALGORITHMS.contains(&name), "{name}");
+    }
 }
