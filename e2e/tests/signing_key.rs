@@ -30,7 +30,7 @@ fn keys(demo: &Demo) -> Value {
 
 fn id(keys: &Value, stage: &str) -> String {
     let items = keys["items"].as_array().unwrap();
-    let found = items.iter().filter(|key| key["stage"] == stage).last();
+    let found = items.iter().rfind(|key| key["stage"] == stage);
     let key = found.unwrap_or_else(|| panic!("no {stage} key in {keys}"));
     key["key_id"].as_str().unwrap().to_owned()
 }
