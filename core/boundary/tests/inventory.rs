@@ -532,6 +532,39 @@ fn contradictions_among_facts_are_refused_in_a_document_too() {
 }
 
 #[test]
+fn rfc7518_3_1_an_api_names_what_its_tokens_are_signed_with_exactly_or_not_at_all() {
+    let with = |line: &str| format!("{API}{line}\n{PAYOUT}");
+    let plain = accepted(&with(""));
+    assert_eq!(plain.apis[0].token_algorithm, None);
+    let named = accepted(&with("token_algorithm = \"RS256\""));
+    let algorithm = named.apis[0].token_algorithm.unwrap();
+    assert_eq!(algorithm.as_str(), "RS256");
+    let text = serde_json::to_string(&named).unwrap();
+    assert_eq!(serde_json::from_str::<Inventory>(&text).unwrap(), named);
+    let changes = boundary::diff(&plain, &named);
+    assert!(format!("{changes:?}").contains("token_algorithm"));
+    for wrong in [
+        "\"rs256\"",
+        "\"RS256 \"",
+        "\"none\"",
+        "\"HS256\"",
+        "\"\"",
+        "256",
+        "[\"RS256\"]",
+    ] {
+        let source = with(&format!("token_algorithm = {wrong}"));
+        let (finding, place) = the_error(&source);
+        assert_eq!(finding.rule, Rule::InvalidValue, "{wrong}");
+        assert_eq!(place, wrong);
+        assert!(
+            finding.fix.contains("token_algorithm = "),
+            "{}",
+            finding.fix
+        );
+    }
+}
+
+#[test]
 fn a_public_endpoint_takes_no_credential() {
     let source = format!("{API}{}", report("health", "GET /health", ""))
         .replace("\"service\"", "\"anyone\"")

@@ -141,6 +141,7 @@ impl<'a> Draft<'a> {
             default: self.ring.default,
         });
         self.ring.version = from.saturating_add(1);
+        self.ring.sort();
         let keys = self.ring.published();
         Plan {
             writes: Writes {

@@ -30,6 +30,12 @@ impl KeyRing {
             })
     }
 
+    /// Puts the keys in the order in which every store gives them.
+    pub(super) fn sort(&mut self) {
+        self.keys
+            .sort_by(|a, b| (a.created_at, &a.key_id).cmp(&(b.created_at, &b.key_id)));
+    }
+
     /// The lanes, the default one first.
     pub fn lanes(&self) -> Vec<Algorithm> {
         let mut lanes: Vec<Algorithm> = self

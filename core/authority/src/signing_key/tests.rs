@@ -244,6 +244,7 @@ fn folded(ring: &KeyRing, effects: &[Effect]) -> KeyRing {
             other => panic!("{other:?}"),
         }
     }
+    ring.sort();
     ring
 }
 

@@ -37,14 +37,21 @@ impl Signers {
         }
     }
 
-    /// Opens every active key, so that a start with the wrong sealing key is
-    /// no start. A place that does not answer is waited for at each token.
+    /// Opens every active key, and tries every other one that is sealed: a
+    /// start with the wrong sealing key is no start, and makes no key that only
+    /// that one would open. A place that does not answer is waited for at each
+    /// token.
     pub async fn open_all(&self, now: Timestamp) -> Result<(), SignerFault> {
         let ring = self.store.key_ring().await.map_err(SignerFault::Store)?;
-        let active = |key: &&SigningKeyRecord| key.stage == KeyStage::Active && key.is_live(now);
-        for record in ring.keys.iter().filter(active) {
+        for record in &ring.keys {
+            let signs = record.stage == KeyStage::Active && record.is_live(now);
+            let is_tried = matches!(record.custody, Custody::Sealed(_));
+            if !signs && !is_tried {
+                continue;
+            }
             match self.open(record).await {
-                Ok(signer) => self.keep(&record.key_id, signer),
+                Ok(signer) if signs => self.keep(&record.key_id, signer),
+                Ok(_) => {}
                 Err(fault) if fault.may_pass() => {
                     tracing::warn!(key_id = %record.key_id, %fault, "a signing key is not open yet");
                 }
