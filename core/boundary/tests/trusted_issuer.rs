@@ -475,3 +475,32 @@ fn a_diff_says_what_an_issuer_gains() {
         );
     }
 }
+
+/// What the documentation shows is accepted as it stands.
+#[test]
+fn every_example_of_the_documentation_is_accepted() {
+    let text = include_str!("../../../docs/operations/trusted-issuers.md");
+    let examples: Vec<&str> = text
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    assert_eq!(examples.len(), 2);
+    let mut presets = Vec::new();
+    for example in examples {
+        let reading = read(&format!("{APIS}{example}"));
+        let Some(inventory) = reading.inventory else {
+            panic!("{:#?}", reading.findings);
+        };
+        presets.extend(inventory.trusted_issuers.iter().map(|issuer| issuer.preset));
+    }
+    for preset in [
+        Preset::Keycloak,
+        Preset::Auth0,
+        Preset::Okta,
+        Preset::Entra,
+        Preset::Google,
+    ] {
+        assert!(presets.contains(&preset), "{preset}");
+    }
+}

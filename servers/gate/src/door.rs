@@ -105,6 +105,11 @@ impl Gate {
         }
     }
 
+    /// Who keeps the keys of trusted issuers, if anybody does.
+    pub const fn key_keeper(&self) -> Option<&Arc<KeyKeeper>> {
+        self.key_keeper.as_ref()
+    }
+
     /// What it judges by: ready once that has a view.
     pub const fn knowledge(&self) -> &Arc<Knowledge> {
         &self.knowledge

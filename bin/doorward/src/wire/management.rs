@@ -1,14 +1,17 @@
 //! The management listener: whether the process lives, has started and is
-//! ready. For orchestrators, on an address of its own; it tells nothing else.
+//! ready, and what its gate knows of the keys of trusted issuers, all of it
+//! public. For orchestrators, on an address of its own; it tells nothing else.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use gate::feed::Knowledge;
+use gate::issuer_keys::{KeyKeeper, KeyReport};
+use serde_json::{Value, json};
 use store::Store;
 
 /// What readiness depends on.
@@ -17,6 +20,8 @@ pub(super) struct Readiness {
     pub(super) store: Arc<dyn Store>,
     /// What the gate judges by, if this process has one.
     pub(super) knowledge: Option<Arc<Knowledge>>,
+    /// Who keeps the keys of trusted issuers for that gate.
+    pub(super) key_keeper: Option<Arc<KeyKeeper>>,
 }
 
 /// The routes.
@@ -26,6 +31,7 @@ pub(super) fn router(readiness: Readiness) -> Router {
         .route("/healthz", get(ready))
         .route("/readyz", get(ready))
         .route("/startupz", get(ready))
+        .route("/trusted-issuers", get(trusted_issuers))
         .with_state(Arc::new(readiness))
 }
 
@@ -52,6 +58,32 @@ async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
     }
 }
 
+/// The keys of each trusted issuer, and the bad ones by their place in the set.
+async fn trusted_issuers(State(readiness): State<Arc<Readiness>>) -> Response {
+    let reports = readiness.key_keeper.as_ref().map(|keeper| keeper.reports());
+    let reports: Vec<Value> = reports.unwrap_or_default().iter().map(issuer).collect();
+    let body = Json(json!({ "trusted_issuers": reports }));
+    ([(header::CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+fn issuer(report: &KeyReport) -> Value {
+    let skipped = report.skipped.iter().map(|skipped| {
+        let why = skipped.reason.map_or_else(
+            || "its id stands twice, or the set is full".to_owned(),
+            |reason| reason.to_string(),
+        );
+        let key_id = skipped.key_id.as_ref().map(ToString::to_string);
+        json!({ "position": skipped.position, "key_id": key_id, "why": why })
+    });
+    json!({
+        "issuer": report.origin.issuer.as_str(),
+        "fetched_at": report.fetched_at.map(|at| at.to_string()),
+        "keys": report.keys,
+        "skipped": skipped.collect::<Vec<_>>(),
+        "fault": report.fault.as_ref().map(ToString::to_string),
+    })
+}
+
 fn told(status: StatusCode, text: &'static str) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
@@ -72,10 +104,12 @@ mod tests {
         let unfed = Readiness {
             store: Arc::new(MemoryStore::new()),
             knowledge: Some(Knowledge::unfed(clock)),
+            key_keeper: None,
         };
         let empty = Readiness {
             store: Arc::new(MemoryStore::new()),
             knowledge: None,
+            key_keeper: None,
         };
         for readiness in [unfed, empty] {
             let router = router(readiness);
@@ -84,6 +118,7 @@ mod tests {
                 ("/readyz", 503),
                 ("/startupz", 503),
                 ("/healthz", 503),
+                ("/trusted-issuers", 200),
                 ("/x", 404),
             ] {
                 let request = Request::get(path).body(Body::empty()).unwrap();

@@ -88,12 +88,14 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
     let mut in_force = None;
     let mut knowledge = None;
     let mut encryption_keys = Vec::new();
+    let mut key_keeper = None;
     if let Some(bound) = listeners.gate {
         let keys = config.decryption_keys()?;
         encryption_keys = keys.encryption_keys().cloned().collect();
         let gate = parts.gate(config, keys);
         in_force = Some(in_force_at(gate.knowledge()).await);
         knowledge = Some(Arc::clone(gate.knowledge()));
+        key_keeper = gate.key_keeper().cloned();
         let serving = bound.serve(move |_| gate.door(Box::new(SystemEntropy)));
         running.serving.push(serving.map_err(not_served)?);
     }
@@ -108,6 +110,7 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         let readiness = management::Readiness {
             store: Arc::clone(&parts.store),
             knowledge,
+            key_keeper,
         };
         running
             .serving
