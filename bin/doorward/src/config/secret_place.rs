@@ -47,10 +47,6 @@ impl From<Address> for Url {
 /// HashiCorp Vault or OpenBao.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "vault"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct VaultSection {
     /// Its address.
     pub(crate) address: Address,
@@ -69,10 +65,6 @@ pub(crate) struct VaultSection {
 /// `approle = { role_id = "...", secret_id = "SOURCE" }`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "vault"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct AppRole {
     /// Where the method is mounted; `approle` by default.
     pub(crate) mount: Option<String>,
@@ -85,10 +77,6 @@ pub(crate) struct AppRole {
 /// `kubernetes = { role = "...", token = "SOURCE" }`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "vault"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct Kubernetes {
     /// Where the method is mounted; `kubernetes` by default.
     pub(crate) mount: Option<String>,
@@ -101,10 +89,6 @@ pub(crate) struct Kubernetes {
 /// AWS Secrets Manager and KMS.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "aws"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct AwsSection {
     /// The region.
     pub(crate) region: Option<String>,
@@ -121,10 +105,6 @@ pub(crate) struct AwsSection {
 /// Azure Key Vault.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "azure"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct AzureSection {
     /// Where a token is had; the public cloud's by default.
     pub(crate) authority: Option<Address>,
@@ -141,10 +121,6 @@ pub(crate) struct AzureSection {
 /// Google Secret Manager.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(feature = "gcp"),
-    expect(dead_code, reason = "read where it is built in")
-)]
 pub(crate) struct GcpSection {
     /// Another address than the public one.
     pub(crate) endpoint: Option<Address>,

@@ -37,6 +37,10 @@ const PATIENCE: Patience = Patience::AT_START;
 #[derive(Debug)]
 pub(crate) struct Places {
     directory: PathBuf,
+    #[cfg_attr(
+        not(any(feature = "vault", feature = "aws", feature = "azure", feature = "gcp")),
+        expect(dead_code, reason = "no place that is built in has a section")
+    )]
     sections: PlaceSections,
     #[cfg(feature = "vault")]
     vault: tokio::sync::OnceCell<Arc<secret_vault::Vault>>,
