@@ -16,6 +16,7 @@
 //! | the answer to whom is denied | [`Denial`], [`Reason`], `challenge` |
 //! | what the upstream is told | [`identity`] |
 //! | who may use the admin API | [`operator`] |
+//! | a token by itself, for whoever asks why | [`inspect`] |
 
 mod challenge;
 mod conditional;
@@ -25,6 +26,7 @@ mod denial;
 mod encrypted_token;
 mod foreign;
 pub mod identity;
+mod inspect;
 pub mod operator;
 mod permit;
 mod present;
@@ -47,6 +49,7 @@ pub use denial::Denial;
 pub use foreign::{
     ForeignFact, ForeignIdentity, ForeignIssuer, IssuerKeys, KeyOrigin, KeysInForce, WantedKey,
 };
+pub use inspect::{Inspection, Outcome, TokenCheck, inspect};
 pub use operator::{Operator, OperatorEntry, OperatorJudge, decide_operator};
 pub use permit::Permit;
 pub use present::operator_token_id;

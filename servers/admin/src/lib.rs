@@ -11,6 +11,7 @@
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
 //! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
 //! | `/admin/v1/audit`, `/admin/v1/trace` | `read:audit` |
+//! | `/admin/v1/token/inspect` | `read:token` |
 //! | `/feed/v1` | `read:feed`, `write:feed` |
 //! | `/admin/openapi.json` | none |
 
@@ -32,6 +33,7 @@ mod reading;
 mod route;
 mod settle;
 mod signing_key;
+mod token;
 mod trace;
 
 use std::sync::Arc;

@@ -28,6 +28,7 @@ use crate::problem::Problem;
         crate::inventory::plan::answer, crate::inventory::apply::answer,
         crate::audit::list::answer, crate::audit::tail::answer, crate::audit::verify::answer,
         crate::trace::answer,
+        crate::token::inspect::answer,
         crate::feed::snapshot::answer, crate::feed::changes::answer,
         crate::feed::decisions::answer,
         answer,
@@ -40,6 +41,7 @@ use crate::problem::Problem;
         (name = "signing_key", description = "The keys that access tokens are signed with"),
         (name = "inventory", description = "What each endpoint is, and what that demands"),
         (name = "audit", description = "What happened, and the proof that nothing was altered"),
+        (name = "token", description = "Why a token is accepted, or is not"),
         (name = "feed", description = "For gates in other processes"),
         (name = "description", description = "This document"),
     )

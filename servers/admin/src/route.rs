@@ -9,7 +9,9 @@ use credential::Scope;
 
 use crate::operator::guarded;
 use crate::problem::Failure;
-use crate::{Admin, api_key, arrival, audit, client, feed, inventory, openapi, signing_key, trace};
+use crate::{
+    Admin, api_key, arrival, audit, client, feed, inventory, openapi, signing_key, token, trace,
+};
 
 /// The admin API and the feed: all of their paths, ready to be served.
 pub fn router(admin: Arc<Admin>) -> Router {
@@ -56,6 +58,7 @@ fn table() -> Vec<Row> {
         ("/admin/v1/audit/tail", "read:audit", get(audit::tail::answer)),
         ("/admin/v1/audit/verify", "read:audit", get(audit::verify::answer)),
         ("/admin/v1/trace/{request_id}", "read:audit", get(trace::answer)),
+        ("/admin/v1/token/inspect", "read:token", post(token::inspect::answer)),
         ("/feed/v1/snapshot", "read:feed", get(feed::snapshot::answer)),
         ("/feed/v1/changes", "read:feed", get(feed::changes::answer)),
         ("/feed/v1/decisions", "write:feed", post(feed::decisions::answer)),

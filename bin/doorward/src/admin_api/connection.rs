@@ -41,6 +41,16 @@ struct Surroundings {
     home: Option<OsString>,
 }
 
+impl Surroundings {
+    fn of_process() -> Self {
+        Self {
+            token: std::env::var_os(TOKEN_VARIABLE),
+            xdg_config_home: std::env::var_os("XDG_CONFIG_HOME"),
+            home: std::env::var_os("HOME"),
+        }
+    }
+}
+
 /// Where to, and with what.
 #[derive(Debug)]
 struct Target {
@@ -51,14 +61,16 @@ struct Target {
 impl Connection {
     /// Opens a conversation. Nothing is sent yet.
     pub(crate) fn open(&self) -> Result<Session, Fault> {
-        let surroundings = Surroundings {
-            token: std::env::var_os(TOKEN_VARIABLE),
-            xdg_config_home: std::env::var_os("XDG_CONFIG_HOME"),
-            home: std::env::var_os("HOME"),
-        };
-        let target = self.target(surroundings)?;
+        let target = self.target(Surroundings::of_process())?;
         let api = AdminApi::new(&target.admin, target.token)?;
         Session::new(api, self.json)
+    }
+
+    /// Whether anything says where the admin API is.
+    pub(crate) fn is_configured(&self) -> bool {
+        let surroundings = Surroundings::of_process();
+        let named = self.admin.as_ref().is_some_and(|admin| !admin.is_empty());
+        named || !matches!(self.file(&surroundings), Ok(None))
     }
 
     fn target(&self, surroundings: Surroundings) -> Result<Target, Fault> {
@@ -169,7 +181,7 @@ pub(super) fn address(text: &str) -> Result<Url, Fault> {
 }
 
 /// Whether it is an address of this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),

@@ -25,7 +25,7 @@ use url::Url;
 
 use crate::answer::Fault;
 
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, is_loopback};
 pub(crate) use credential_arguments::{CredentialArguments, RevocationArguments};
 pub(crate) use failure::Failure;
 pub(crate) use session::{Session, record_path};

@@ -14,6 +14,7 @@ mod operator_token;
 mod secret;
 mod serve;
 mod signing_key;
+mod token;
 mod trace;
 
 use clap::Subcommand;
@@ -52,6 +53,9 @@ pub(crate) enum Command {
     /// List, add, rotate, roll back and retire signing keys.
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
+    /// Say what a token is, and whether it is accepted.
+    #[command(subcommand)]
+    Token(token::Token),
     /// Show what happened to one request.
     Trace(trace::Trace),
     /// Read and verify the audit.
@@ -73,6 +77,7 @@ impl Command {
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
+            Self::Token(token) => token.run(),
             Self::Trace(trace) => trace.run(),
             Self::Audit(audit) => audit.run(),
         }

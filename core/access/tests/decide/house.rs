@@ -177,7 +177,11 @@ impl House {
             peer: [192, 0, 2, 1].into(),
             secure: self.secure,
         };
-        let judge = Judge {
+        decide(&self.judge(view), &request, self.now)
+    }
+
+    pub fn judge<'a>(&'a self, view: &'a View) -> Judge<'a> {
+        Judge {
             view,
             facts: &Uncached,
             decryption_keys: &self.decryption_keys,
@@ -186,8 +190,7 @@ impl House {
                 confirmed_at: self.now.before(self.lag),
             },
             time_limits: TimeLimits::default(),
-        };
-        decide(&judge, &request, self.now)
+        }
     }
 
     pub fn passes(&self, line: &str, headers: &[(&str, &str)]) -> Conditional {

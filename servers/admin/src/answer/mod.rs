@@ -12,6 +12,7 @@ mod endpoint;
 mod finding;
 mod inventory;
 mod signing_key;
+mod token;
 mod trusted_issuer;
 
 use authority::accountability::Revocation;
@@ -29,6 +30,7 @@ pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, R
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
 pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
+pub use token::{CheckAnswer, InspectionAnswer, OutcomeAnswer};
 pub use trusted_issuer::TrustedIssuerAnswer;
 
 /// The gate of the answering process judges by the change.

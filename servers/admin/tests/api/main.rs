@@ -21,4 +21,5 @@ mod openapi;
 mod operator;
 mod signing_key;
 mod strictness;
+mod token;
 mod unsteady;

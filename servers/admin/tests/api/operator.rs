@@ -47,6 +47,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/admin/v1/audit/tail", "read:audit"),
     ("GET", "/admin/v1/audit/verify", "read:audit"),
     ("GET", "/admin/v1/trace/r0123456789abcde", "read:audit"),
+    ("POST", "/admin/v1/token/inspect", "read:token"),
     ("GET", "/feed/v1/snapshot", "read:feed"),
     ("GET", "/feed/v1/changes?after=0", "read:feed"),
     ("POST", "/feed/v1/decisions", "write:feed"),

@@ -200,6 +200,9 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
                     "request_id": "r1", "at": 1, "upstream": "unreachable", "latency_us": 1}}]);
                 house.post_json(path, &outcome).await
             }
+            (_, path) if path.starts_with("/admin/v1/token") => {
+                house.post_json(path, &json!({"token": "a.b.c"})).await
+            }
             (_, path) => house.post_json(path, &key_request()).await,
         };
         let problem = reply.problem(503, "store_unavailable").to_string();

@@ -1,0 +1,3 @@
+//! `/admin/v1/token`.
+
+pub(crate) mod inspect;
