@@ -6,6 +6,10 @@ name of what refused them.
 
 import json
 import sys
+import warnings
+
+# `EdDSA` is the older name of what RFC 9864 calls `Ed25519`; both are judged.
+warnings.simplefilter("ignore")
 
 rules = json.loads(sys.stdin.readline())
 

@@ -12,11 +12,14 @@ mod bench;
 mod citation;
 mod differential;
 mod fault;
+mod fuzz;
 mod layers;
+mod mutants;
 mod source;
 mod spec;
 mod test;
 mod tidy;
+mod tool;
 mod tracked;
 mod workspace;
 
@@ -42,6 +45,8 @@ enum Command {
     Test(test::Test),
     Bench(bench::Bench),
     Differential(differential::Differential),
+    Fuzz(fuzz::Fuzz),
+    Mutants(mutants::Mutants),
 }
 
 impl Command {
@@ -53,6 +58,8 @@ impl Command {
             Self::Test(command) => command.run(),
             Self::Bench(command) => command.run(),
             Self::Differential(command) => command.run(),
+            Self::Fuzz(command) => command.run(),
+            Self::Mutants(command) => command.run(),
         }
     }
 }

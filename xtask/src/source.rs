@@ -4,6 +4,7 @@
 /// and beside its module a `tests.rs` or somebody's `..._vectors.rs`.
 pub(crate) fn is_test_file(path: &str) -> bool {
     path.starts_with("e2e/")
+        || path.starts_with("fuzz/")
         || path.ends_with("_vectors.rs")
         || path
             .split('/')

@@ -23,6 +23,7 @@ mod mac;
 mod mutation;
 mod round_trip;
 mod segments;
+mod sentence;
 mod signature;
 mod small_order;
 mod time;
