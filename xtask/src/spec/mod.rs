@@ -2,22 +2,26 @@
 
 mod attack;
 mod coverage;
+mod requirement;
 
 use std::process::ExitCode;
 
 use self::attack::{Attacks, Level};
 use self::coverage::{Coverage, cover};
+use self::requirement::Met;
 use crate::fault::Fault;
 use crate::tracked::tracked_files;
 use crate::workspace::Workspace;
 
-/// The exit code of a strict run that found a section without a test.
+/// The exit code of a strict run that found something without a check or a test.
 const FINDING: u8 = 2;
 
-/// List every cited RFC section, where it is checked and which tests cite it.
+/// List every cited RFC section, every requirement and every attack, with what
+/// checks and what tests it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Spec {
-    /// Exit with 2 when a section is checked but no test cites it.
+    /// Exit with 2 when a requirement of docs/spec/requirements.toml or an
+    /// attack of docs/spec/attacks.toml lacks its check or its test.
     #[arg(long)]
     strict: bool,
 }
@@ -39,7 +43,10 @@ impl Spec {
         print_untested(&coverage);
         let attacks = Attacks::read(&files)?;
         print_attacks(&attacks);
-        let findings = attacks.findings();
+        let requirements = requirement::read(&files, &coverage)?;
+        print_requirements(&requirements);
+        let mut findings = attacks.findings();
+        findings.extend(requirements.iter().flat_map(Met::findings));
         for finding in &findings {
             println!("finding: {finding}");
         }
@@ -49,11 +56,12 @@ impl Spec {
             coverage.sections.len()
         );
         println!(
-            "spec: {} attacks, {} findings",
+            "spec: {} requirements, {} attacks, {} findings",
+            requirements.len(),
             attacks.rows.len(),
             findings.len()
         );
-        Ok(if self.strict && untested + findings.len() > 0 {
+        Ok(if self.strict && !findings.is_empty() {
             ExitCode::from(FINDING)
         } else {
             ExitCode::SUCCESS
@@ -90,6 +98,24 @@ fn print_attacks(attacks: &Attacks) {
                 .map(Level::as_str)
                 .collect();
             println!("    not at {}: {open}", missing.join(" and "));
+        }
+    }
+    println!();
+}
+
+fn print_requirements(requirements: &[Met]) {
+    println!("what the standards require:");
+    for met in requirements {
+        println!("{}: {}", met.requirement.section, met.requirement.says);
+        if let Some(why_not) = &met.requirement.why_not {
+            println!("    does not apply: {why_not}");
+            continue;
+        }
+        for place in &met.checks {
+            println!("    checked  {place}");
+        }
+        for test in &met.tests {
+            println!("    tested   {test}");
         }
     }
     println!();

@@ -6,7 +6,7 @@ use crate::forge::*;
 
 #[test]
 fn a_key_tells_its_id_and_a_set_finds_it_by_it() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let forge = Forge::new(algorithm);
         let jwk = forge.key.verification_key().to_jwk();
         let id: KeyId = "k1".parse().unwrap();
