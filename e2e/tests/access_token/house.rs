@@ -77,6 +77,7 @@ pub struct House {
     /// A request id of each reason that was seen.
     denials: RefCell<BTreeMap<String, String>>,
     count: Cell<usize>,
+    issued_before: std::cell::OnceCell<String>,
 }
 
 impl House {
@@ -120,6 +121,7 @@ impl House {
             collector,
             denials: RefCell::default(),
             count: Cell::new(0),
+            issued_before: std::cell::OnceCell::new(),
         };
         house.control();
         house
@@ -158,6 +160,11 @@ impl House {
             .as_str()
             .unwrap_or_else(|| panic!("{answer}"))
             .to_owned()
+    }
+
+    /// What the issuer gave when the house was furnished.
+    pub fn issued_before(&self) -> &str {
+        self.issued_before.get_or_init(|| self.issued())
     }
 
     /// Signed with the real key: good, unless header or claims are not.

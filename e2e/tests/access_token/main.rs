@@ -22,6 +22,7 @@ mod house;
 mod json;
 mod oversize;
 mod padding;
+mod rubbish;
 mod segments;
 mod signature;
 mod slot;
@@ -40,6 +41,7 @@ fn attack(algorithm: &str) {
     padding::attack(&house);
     slot::attack(&house);
     crowd::attack(&house);
+    rubbish::attack(&house);
     // Last: it revokes the client.
     cached::attack(&house);
     house.each_denial_was_recorded_once();
