@@ -16,8 +16,11 @@ mod oracle;
 
 use std::path::Path;
 
-/// A target and the directory of its corpus.
-const TARGETS: [(&str, fn(&[u8])); 5] = [
+/// What is shown of an input; it panics when that does not hold.
+type Oracle = fn(&[u8]);
+
+/// The directory of a target's corpus, and the target.
+const TARGETS: [(&str, Oracle); 5] = [
     ("jws", oracle::jws),
     ("jwk", oracle::jwk),
     ("jwks", oracle::jwks),
