@@ -55,6 +55,8 @@ pub enum Rule {
     Upstream,
     /// Which issuers are trusted beside our own, and with what.
     TrustedIssuer,
+    /// An api's tokens are signed in a lane that is there.
+    TokenAlgorithm,
     /// A rule that only a newer version knows.
     #[serde(other)]
     Newer,
@@ -104,6 +106,7 @@ impl Rule {
             Self::AmbiguousMatch => "ambiguous_match",
             Self::Upstream => "upstream",
             Self::TrustedIssuer => "trusted_issuer",
+            Self::TokenAlgorithm => "token_algorithm",
             Self::Newer => "newer",
         }
     }

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use base::Timestamp;
-use boundary::{Finding, Inventory, Severity};
-use credential::Environment;
+use boundary::{Finding, Severity};
 use snapshot::{Change, InventoryEntry};
 
-use super::InventoryVersion;
+use super::{Facts, InventoryVersion, read};
 use crate::audit::{Action, Actor, Origin};
 use crate::{Effect, Plan, Refusal, Writes};
 
@@ -27,7 +26,7 @@ pub fn apply(
     in_force: u64,
     expected: Option<u64>,
     origin: &Origin,
-    environment: &Environment,
+    facts: Facts<'_>,
     now: Timestamp,
 ) -> Result<Plan<Applied>, Refusal> {
     if expected.is_some_and(|expected| expected != in_force) {
@@ -36,7 +35,7 @@ pub fn apply(
         );
         return Err(Refusal::OutOfDate { detail });
     }
-    let reading = Inventory::parse(document, environment, now);
+    let reading = read(document, facts, now);
     let Some(inventory) = reading.inventory else {
         let errors = reading
             .findings

@@ -1,6 +1,10 @@
 //! Putting an inventory in force: all of it or none of it.
 
 mod apply;
+mod inline_keys;
+mod own_issuer;
+mod read;
+mod token_lane;
 
 use base::Timestamp;
 use boundary::Inventory;
@@ -8,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use apply::{Applied, apply};
+pub use read::{Facts, read};
 
 /// One version of the inventory, as it is remembered: the document as it was
 /// written, and what was derived from it.

@@ -16,7 +16,7 @@ use crate::malformed::{Document, StrictQuery};
 use crate::openapi::{BodyProblems, CommitProblems, InventoryProblems, OperatorProblems};
 use crate::operator::Asked;
 use crate::problem::Failure;
-use crate::reading::inventory_in_force;
+use crate::reading::{InventoryFacts, inventory_in_force};
 use crate::settle::{ATTEMPTS, settle};
 
 /// On which condition.
@@ -57,12 +57,13 @@ pub(crate) async fn answer(
 ) -> Result<Json<AppliedAnswer>, Failure> {
     for _ in 0..ATTEMPTS {
         let (version, old) = inventory_in_force(&admin).await?;
+        let facts = InventoryFacts::load(&admin).await?;
         let plan = apply(
             &document,
             version,
             query.expected_version,
             &asked.origin,
-            &admin.environment,
+            facts.of(&admin),
             asked.now,
         )?;
         if let Some((applied, revision)) = settle(&admin, plan).await? {

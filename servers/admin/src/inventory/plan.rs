@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use boundary::Inventory;
 
 use super::differences;
 use crate::Admin;
@@ -13,7 +12,7 @@ use crate::malformed::Document;
 use crate::openapi::{BodyProblems, OperatorProblems};
 use crate::operator::Asked;
 use crate::problem::Failure;
-use crate::reading::inventory_in_force;
+use crate::reading::{InventoryFacts, inventory_in_force};
 
 /// Plan an inventory
 ///
@@ -38,7 +37,8 @@ pub(crate) async fn answer(
     Document(document): Document,
 ) -> Result<Json<PlannedAnswer>, Failure> {
     let (in_force_version, in_force) = inventory_in_force(&admin).await?;
-    let reading = Inventory::parse(&document, &admin.environment, asked.now);
+    let facts = InventoryFacts::load(&admin).await?;
+    let reading = authority::inventory::read(&document, facts.of(&admin), asked.now);
     let planned = reading.inventory.as_ref();
     Ok(Json(PlannedAnswer {
         in_force_version,

@@ -16,6 +16,7 @@ mod audit;
 mod client;
 mod feed;
 mod house;
+mod installation;
 mod inventory;
 mod openapi;
 mod operator;

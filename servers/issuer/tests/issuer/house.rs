@@ -97,7 +97,12 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
     let keys = (&environment, &*sealing_key);
     let key = signing_key::create(algorithm, keys, &origin(), now, entropy).unwrap();
     store.commit(key.writes).await.unwrap();
-    let applied = inventory::apply(INVENTORY, 0, None, &origin(), &environment, now).unwrap();
+    let facts = inventory::Facts {
+        environment: &environment,
+        issuer: &url,
+        lanes: &[algorithm],
+    };
+    let applied = inventory::apply(INVENTORY, 0, None, &origin(), facts, now).unwrap();
     store.commit(applied.writes).await.unwrap();
     let places = Arc::new(Places::default());
     let signers = Arc::new(Signers::new(
@@ -214,8 +219,14 @@ impl World {
         let document = INVENTORY.replace(surface, &format!("{surface}\n{line}"));
         let version = self.store.inventory().await.unwrap().unwrap().version;
         let now = base::Clock::now(self.clock.as_ref());
-        let environment = &self.environment;
-        let applied = inventory::apply(&document, version, None, &origin(), environment, now);
+        let installation = self.store.installation().await.unwrap().unwrap();
+        let facts = inventory::Facts {
+            environment: &self.environment,
+            issuer: &installation.issuer,
+            // A lane that was there may be gone when a token is asked for.
+            lanes: &Algorithm::ALL,
+        };
+        let applied = inventory::apply(&document, version, None, &origin(), facts, now);
         self.store.commit(applied.unwrap().writes).await.unwrap();
     }
 

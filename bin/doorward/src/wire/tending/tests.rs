@@ -93,7 +93,12 @@ impl World {
         let entropy = &mut SeededEntropy::new(1);
         let first = signing_key::create(Algorithm::Es256, keys, &origin(), now, entropy);
         store.commit(first.unwrap().writes).await.unwrap();
-        let applied = inventory::apply(INVENTORY, 0, None, &origin(), &environment, now);
+        let facts = inventory::Facts {
+            environment: &environment,
+            issuer: &url,
+            lanes: &[Algorithm::Es256],
+        };
+        let applied = inventory::apply(INVENTORY, 0, None, &origin(), facts, now);
         store.commit(applied.unwrap().writes).await.unwrap();
 
         let port = Arc::clone(&store) as Arc<dyn Store>;
