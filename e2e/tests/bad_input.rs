@@ -95,7 +95,7 @@ fn an_unreadable_configuration_is_shown_at_its_place() {
         ),
         (
             good.replace("\"file:secrets/digest.key\"", "\"0123456789abcdef\""),
-            "file:PATH",
+            "a secret source starts with file:, env:, vault:",
         ),
         (
             good.replacen("listen = \"127.0.0.1:", "listen = \"0.0.0.0:", 1),
