@@ -1,8 +1,8 @@
 //! Access tokens: RFC 9068 section 4, and what was withdrawn since.
 
 use base::Timestamp;
-use jose::{AccessTokenClaims, Confirmation, TokenType};
-use snapshot::{Change, Cutoff, CutoffTarget};
+use jose::{AccessTokenClaims, Confirmation, SigningKey, TokenType};
+use snapshot::{Change, Cutoff, CutoffTarget, KeyStage, PublishedKey};
 
 use crate::house::{House, at, bearer, name, signing_key};
 
@@ -16,6 +16,15 @@ fn answer(house: &House, token: &str) -> (u16, &'static str, &'static str) {
 fn passes(house: &House, token: &str) {
     let [(slot, value)] = bearer(token);
     house.passes(LINE, &[(slot, &value)]);
+}
+
+fn published(key: &SigningKey, expires_at: Timestamp) -> PublishedKey {
+    PublishedKey {
+        jwk: key.verification_key().to_jwk(),
+        stage: KeyStage::Active,
+        expires_at,
+        since: None,
+    }
 }
 
 fn refused(house: &House, edit: impl FnOnce(&mut AccessTokenClaims)) -> &'static str {
@@ -142,6 +151,30 @@ fn an_ended_signing_key_is_not_accepted() {
         answer(&house, &token),
         (401, "token_key_unknown", "signing_key_ended")
     );
+}
+
+/// JWT-088: while one key has ended, the others still count, and no token passes
+/// for one of theirs.
+#[test]
+fn an_ended_signing_key_ends_its_own_tokens_alone() {
+    let mut house = House::new();
+    let old = house.token("read:reports", |_| {});
+    let mut keys = vec![published(&house.signing_key, at(30))];
+    house.signing_key = signing_key("k2");
+    let new = house.token("read:reports", |_| {});
+    keys.push(published(&house.signing_key, at(1000)));
+    house.fold(Change::KeysPublished { keys });
+    house.now = at(29);
+    passes(&house, &old);
+    passes(&house, &new);
+    for now in [30, 31, 300] {
+        house.now = at(now);
+        assert_eq!(
+            answer(&house, &old),
+            (401, "token_key_unknown", "signing_key_ended")
+        );
+        passes(&house, &new);
+    }
 }
 
 #[test]

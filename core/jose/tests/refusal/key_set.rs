@@ -81,6 +81,51 @@ fn jwt_054_at_most_64_keys_are_kept() {
 }
 
 #[test]
+fn jwt_054_a_set_has_at_most_512_kib() {
+    let good = json!({ "keys": [key("a")] }).to_string();
+    let padded = |size: usize| format!("{good}{}", " ".repeat(size - good.len()));
+    for size in [good.len(), 512 * 1024 - 1, 512 * 1024] {
+        let set = KeySet::parse(padded(size).as_bytes()).unwrap();
+        assert_eq!(ids(&set), ["a"], "{size}");
+    }
+    for size in [512 * 1024 + 1, 1024 * 1024] {
+        let refused = KeySet::parse(padded(size).as_bytes());
+        assert_eq!(refused, Err(InvalidKeySet::Malformed), "{size}");
+    }
+}
+
+#[test]
+fn rfc7517_5_what_is_no_key_is_skipped_alone() {
+    let odd = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1),
+        json!(1.5),
+        json!("x"),
+        json!([]),
+        json!([1, {"a": [2]}, "x"]),
+        json!({}),
+    ];
+    for entry in odd {
+        let set = parse(&[key("a"), entry.clone(), key("b")]).unwrap();
+        assert_eq!(ids(&set), ["a", "b"], "{entry}");
+        let skipped = SkippedKey {
+            position: 1,
+            key_id: None,
+            reason: Some(InvalidKey::Malformed),
+        };
+        assert_eq!(set.skipped(), [skipped], "{entry}");
+    }
+    // What is no key is still no place for a member that stands twice.
+    let twice = format!(r#"{{"keys":[{},[{{"a":1,"a":2}}]]}}"#, key("a"));
+    assert_eq!(
+        KeySet::parse(twice.as_bytes()),
+        Err(InvalidKeySet::Malformed)
+    );
+}
+
+#[test]
 fn jwt_055_a_private_member_spoils_the_set() {
     let good = key("a");
     assert!(parse(std::slice::from_ref(&good)).is_ok());

@@ -51,7 +51,31 @@ fn jwt_067_leeway_is_a_minute_at_most() {
             Err(InvalidTimeLimits)
         );
     }
-    assert_eq!(TimeLimits::default().leeway(), seconds(5));
+    let sentence = InvalidTimeLimits.to_string();
+    assert!(sentence.contains("at most 60 seconds"), "{sentence}");
+}
+
+#[test]
+fn limits_are_those_that_were_given() {
+    let limits = TimeLimits::new(seconds(7), seconds(1234)).unwrap();
+    assert_eq!(limits.leeway(), seconds(7));
+    assert_eq!(limits.max_lifetime(), seconds(1234));
+    let limits = TimeLimits::default();
+    assert_eq!(limits.leeway(), seconds(5));
+    assert_eq!(limits.max_lifetime(), seconds(3600));
+}
+
+#[test]
+fn jwt_066_times_that_meet_do_not_contradict_each_other() {
+    // A life of no second: it holds for the leeway alone.
+    for (iat, nbf) in [(600, 0), (0, 600), (600, 600)] {
+        let mut claims = claims();
+        claims.issued_at = at(iat);
+        claims.not_before = at(nbf);
+        let judged = |now| claims.check_time(&TimeLimits::default(), at(now));
+        assert_eq!(judged(600), Ok(()), "iat {iat}, nbf {nbf}");
+        assert_eq!(judged(605), Err(TokenError::Expired));
+    }
 }
 
 #[test]

@@ -30,6 +30,34 @@ fn the_header_rules_hold_before_a_key_is_chosen() {
 }
 
 #[test]
+fn what_chooses_the_key_is_what_the_header_says() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::MlDsa44] {
+        let token = Forge::new(algorithm).good();
+        let unverified = Unverified::parse(&token).unwrap();
+        assert_eq!(unverified.algorithm(), algorithm);
+        assert_eq!(unverified.key_id().map(KeyId::as_str), Some("k1"));
+    }
+}
+
+#[test]
+fn rfc7515_7_1_no_segment_is_empty_before_a_key_is_chosen() {
+    let good = Forge::new(Algorithm::EdDsa).good();
+    let [h, p, s] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+    for token in [
+        format!(".{p}.{s}"),
+        format!("{h}..{s}"),
+        format!("{h}.{p}."),
+        format!("..{s}"),
+        format!(".{p}."),
+        format!("{h}.."),
+        "..".to_owned(),
+    ] {
+        let refused = Unverified::parse(&token).err();
+        assert_eq!(refused, Some(TokenError::Malformed), "{token}");
+    }
+}
+
+#[test]
 fn rfc8725_3_8_the_issuer_is_one_string() {
     let forge = Forge::new(Algorithm::EdDsa);
     let issuer = |payload: String| {
