@@ -109,6 +109,29 @@ fn every_failed_key_gets_the_same_answer_and_its_own_rule() {
 }
 
 #[test]
+fn the_audit_is_told_why_in_a_sentence_that_the_presenter_does_not_see() {
+    let mut house = House::new();
+    let failures = failures(&mut house);
+    let finding = |position: usize, rule: &str| {
+        let (text, named, _) = &failures[position];
+        assert_eq!(*named, rule);
+        let denial = house.denies(LINE, &[("x-api-key", text)]);
+        assert_ne!(denial.finding(), denial.detail(), "{rule}");
+        denial.finding().to_owned()
+    };
+    assert_eq!(finding(0, "api_key_revoked"), "The API key was revoked.");
+    assert_eq!(finding(1, "api_key_expired"), "The API key has ended.");
+    assert_eq!(
+        finding(2, "wrong_environment"),
+        "The API key belongs to another environment."
+    );
+    assert_eq!(
+        finding(6, "wrong_environment"),
+        "The API key is tagged for another class of environment."
+    );
+}
+
+#[test]
 fn a_key_ends_exactly_at_its_expiry() {
     let mut house = House::new();
     let key = house.api_key("read:reports", |entry| entry.expires_at = at(10));

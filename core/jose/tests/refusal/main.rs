@@ -12,6 +12,7 @@
 )]
 
 mod claims;
+mod configured;
 mod elsewhere;
 mod foreign;
 mod forge;

@@ -37,3 +37,49 @@ fn each_reason_has_a_sentence_of_its_own() {
     let [malformed, private] = [InvalidKeySet::Malformed, InvalidKeySet::Private];
     assert_ne!(malformed.to_string(), private.to_string());
 }
+
+#[test]
+fn a_bound_that_is_not_kept_is_told() {
+    let text = InvalidClaimText.to_string();
+    assert!(text.contains("1 to 1024 bytes"), "{text}");
+    let text = InvalidAudience.to_string();
+    assert!(text.contains("1 to 16 audiences"), "{text}");
+}
+
+#[test]
+fn a_claim_is_shown_as_it_is_and_its_odd_characters_escaped() {
+    let text: ClaimText = "al\u{131}ce \"a\"".parse().unwrap();
+    assert_eq!(text.to_string(), "al\u{131}ce \"a\"");
+    assert_eq!(format!("{text:?}"), r#""alıce \"a\"""#);
+    assert_eq!(&*text, text.as_str());
+}
+
+#[test]
+fn a_text_claim_has_1_to_1024_bytes() {
+    for size in [1, 2, 1023, 1024] {
+        for fill in ["a", "\u{e9}"] {
+            let text = fill.repeat(size / fill.len());
+            let read = text.parse::<ClaimText>();
+            assert_eq!(read.is_ok(), !text.is_empty(), "{size}");
+        }
+    }
+    for text in [String::new(), "a".repeat(1025), "\u{e9}".repeat(513)] {
+        assert_eq!(text.parse::<ClaimText>(), Err(InvalidClaimText));
+    }
+}
+
+#[test]
+fn there_are_1_to_16_audiences() {
+    let many = |count: usize| -> Vec<ClaimText> {
+        let names = (0..count).map(|one| format!("a{one}").parse().unwrap());
+        names.collect()
+    };
+    for count in [1, 2, 15, 16] {
+        let audience = Audience::new(many(count)).unwrap();
+        assert!(audience.iter().eq(&many(count)));
+        assert!(audience.contains("a0") && !audience.contains("a"));
+    }
+    for count in [0, 17, 100] {
+        assert_eq!(Audience::new(many(count)), Err(InvalidAudience));
+    }
+}
