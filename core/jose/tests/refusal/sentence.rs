@@ -83,3 +83,20 @@ fn there_are_1_to_16_audiences() {
         assert_eq!(Audience::new(many(count)), Err(InvalidAudience));
     }
 }
+
+/// The members as the section says them, from what the key publishes.
+#[test]
+fn rfc7638_3_2_the_thumbprint_of_an_elliptic_key_names_its_curve() {
+    for (algorithm, curve) in [
+        (Algorithm::Es256, "P-256"),
+        (Algorithm::Es384, "P-384"),
+        (Algorithm::Es512, "P-521"),
+    ] {
+        let key = Forge::new(algorithm).key;
+        let key = key.verification_key();
+        let jwk = serde_json::to_value(key.to_jwk()).unwrap();
+        let (x, y) = (&jwk["x"], &jwk["y"]);
+        let members = format!(r#"{{"crv":"{curve}","kty":"EC","x":{x},"y":{y}}}"#);
+        assert_eq!(key.thumbprint(), Thumbprint::of(members.as_bytes()));
+    }
+}
