@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use authority::audit::Origin;
-use authority::signing_key::{Facts, KeyRing, RemoteKey, Unmade};
-use authority::{FieldFinding, Plan, Refusal};
+use authority::signing_key::{Facts, KeyRing, Unmade};
+use authority::{Plan, Refusal};
 use base::Timestamp;
-use ephemeral::SystemEntropy;
-use jose::{Algorithm, KeyId};
+use jose::KeyId;
 
 use crate::answer::{ChangedSigningKeysAnswer, SigningKeyAnswer};
 use crate::operator::Asked;
@@ -77,36 +76,6 @@ where
             Err(Failure::Fault)
         }
     }
-}
-
-/// The key of that address for a lane (the default one if none is named), with
-/// a fresh key id: its place is asked for the public half.
-pub(super) async fn remote_key(
-    admin: &Admin,
-    uri: Option<String>,
-    lane: Option<Algorithm>,
-) -> Result<Option<RemoteKey>, Failure> {
-    let Some(uri) = uri else { return Ok(None) };
-    RemoteKey::check_uri(&uri)?;
-    let lane = match lane {
-        Some(lane) => Some(lane),
-        None => admin.store.key_ring().await?.default_lane(),
-    };
-    // Without any lane there is nothing to rotate: the rule says so.
-    let Some(lane) = lane else { return Ok(None) };
-    let key_id: KeyId = base::generate_id_text('s', &mut SystemEntropy)
-        .parse()
-        .map_err(|_| Failure::Fault)?;
-    let place = admin.places.open_signer(&uri, lane, &key_id).await;
-    let place = place.map_err(|fault| {
-        Refusal::Invalid(vec![FieldFinding {
-            field: "key",
-            detail: fault.to_string(),
-            fix: "check the address, and that this server may use the key there".to_owned(),
-        }])
-    })?;
-    let key = place.verification_key().clone();
-    Ok(Some(RemoteKey { uri, key }))
 }
 
 fn overtaken(active: &[KeyId]) -> Refusal {

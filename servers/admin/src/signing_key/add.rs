@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use ephemeral::SystemEntropy;
 
-use super::act::{act, remote_key};
+use super::act::act;
 use super::body::AdditionBody;
+use super::remote::remote_key;
 use crate::Admin;
 use crate::answer::ChangedSigningKeysAnswer;
 use crate::malformed::StrictJson;
