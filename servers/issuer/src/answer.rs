@@ -45,7 +45,7 @@ pub(crate) fn refusal(refusal: &TokenRefusal, with_challenge: bool) -> Response 
 pub(crate) fn unavailable() -> Response {
     let body = json!({
         "error": "temporarily_unavailable",
-        "error_description": "the request could not be recorded, so nothing was issued; try again",
+        "error_description": "nothing was issued: the token could not be signed, or not recorded; try again",
     });
     let mut response = (
         StatusCode::SERVICE_UNAVAILABLE,

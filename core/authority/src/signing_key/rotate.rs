@@ -90,13 +90,7 @@ fn waiting<'a>(
 ) -> Result<&'a SigningKeyRecord, Refusal> {
     let next = facts.ring.next(lane).filter(|key| key.is_live(now));
     let Some(next) = next else {
-        return Err(Refusal::WrongStage {
-            detail: format!("the lane {} has no next key", lane.as_str()),
-            fix: format!(
-                "stage one with doorward signing-key add --algorithm {}",
-                lane.as_str()
-            ),
-        });
+        return Err(nothing_waits(lane, facts.ring));
     };
     let from = usable_from(next, facts.environment);
     if now < from {
@@ -112,6 +106,21 @@ fn waiting<'a>(
         });
     }
     Ok(next)
+}
+
+/// What a place holds is followed by what a place holds: then the address is
+/// part of the advice.
+fn nothing_waits(lane: Algorithm, ring: &KeyRing) -> Refusal {
+    let active = ring.active(lane);
+    let address = match active.is_some_and(|active| active.custody.is_remote()) {
+        true => " --key SOURCE-URI",
+        false => "",
+    };
+    let lane = lane.as_str();
+    Refusal::WrongStage {
+        detail: format!("the lane {lane} has no next key"),
+        fix: format!("stage one with doorward signing-key add --algorithm {lane}{address}"),
+    }
 }
 
 /// More accepted keys than a key set has room for would push some out.
