@@ -2,6 +2,7 @@
 //! often as a test wants.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
@@ -83,12 +84,33 @@ impl Installation {
         path
     }
 
+    /// Appends to its configuration.
+    pub fn configure(&self, section: &str) {
+        let text = std::fs::read_to_string(&self.config).expect("a configuration");
+        std::fs::write(&self.config, text + section).expect("the configuration is ours");
+    }
+
+    /// A file in its home that its owner alone can read, as secrets are kept.
+    pub fn secret(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home().join(name);
+        std::fs::write(&path, text).expect("the directory is ours");
+        let owner_alone = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&path, owner_alone).expect("the file is ours");
+        path
+    }
+
     /// Runs every role of it and waits until each of them listens.
     pub fn serve(&self) -> Served {
+        self.serve_with(&[])
+    }
+
+    /// The same, with these variables beside its own.
+    pub fn serve_with(&self, variables: &[(&str, &Path)]) -> Served {
         let mut child = Command::new(binary("doorward"))
             .args(["serve", "--config"])
             .arg(&self.config)
             .env("DOORWARD_LOG", "info")
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .expect("doorward serves");

