@@ -68,6 +68,11 @@ impl OpenBao {
         self.put(&format!("transit/keys/{name}"), &json!({"type": kind}));
     }
 
+    /// Makes the next version of a Transit key.
+    pub fn rotate(&self, name: &str) {
+        self.put(&format!("transit/keys/{name}/rotate"), &json!({}));
+    }
+
     /// A token that may do what this policy says.
     pub fn token(&self, policy: &str) -> String {
         self.put("sys/policies/acl/doorward", &json!({"policy": policy}));

@@ -143,6 +143,33 @@ fn a_transit_key_is_followed_by_a_transit_key_and_its_tokens_end_by_themselves()
 }
 
 #[test]
+fn a_rotation_at_the_place_changes_nothing_until_its_new_version_is_named_here() {
+    let Some((bao, house)) = furnished() else {
+        return;
+    };
+    let address = "vault-transit:transit/signing-1";
+    let first = id(&house.keys(&add(address)), "EdDSA", "active");
+    house.keys(&["default", "--algorithm", "EdDSA"]);
+    house.refuses(&add(address), &["it is the key", "make a new key"]);
+    bao.rotate("signing-1");
+    assert_eq!(signed_by(&house.token(REPORTS)).1, first);
+    let house = house.restart(&[]);
+    let before = house.token(REPORTS);
+    assert_eq!(signed_by(&before).1, first);
+    // The version after it is a key of its own here, at the same address.
+    let second = id(&house.keys(&add(address)), "EdDSA", "next");
+    bao.rotate("signing-1");
+    let keys = house.keys(&rotate(address));
+    assert_eq!(id(&keys, "EdDSA", "active"), second);
+    assert_eq!(signed_by(&house.token(REPORTS)).1, second);
+    let house = house.restart(&[]);
+    assert_eq!(signed_by(&house.token(REPORTS)).1, second);
+    house.accepts(REPORTS, &before);
+    house.keys(&["rollback", "--algorithm", "EdDSA"]);
+    assert_eq!(signed_by(&house.token(REPORTS)).1, first);
+}
+
+#[test]
 fn an_address_that_does_not_sign_is_refused_with_what_is_wrong() {
     let Some((_bao, house)) = furnished() else {
         return;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jose::{Algorithm, KeyId};
+use jose::{Algorithm, KeyId, VerificationKey};
 
 use crate::{RemoteSigner, SourceFault};
 
@@ -19,4 +19,16 @@ pub trait OpenSigner: Send + Sync {
         algorithm: Algorithm,
         key_id: &KeyId,
     ) -> Result<Arc<dyn RemoteSigner>, SourceFault>;
+
+    /// Opens the key at `uri` once more, which was published as `published` with
+    /// this key id. A place that keeps older versions at one address opens that
+    /// one; elsewhere the address alone says which it is. Whoever asks compares.
+    async fn reopen_signer(
+        &self,
+        uri: &str,
+        published: &VerificationKey,
+        key_id: &KeyId,
+    ) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
+        self.open_signer(uri, published.algorithm(), key_id).await
+    }
 }

@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 use crate::Vault;
 
 /// `vault-transit:MOUNT/KEY`, for a key that signs. It is held to the version
-/// that was the latest when it was opened: a rotation in Vault changes nothing
-/// until the new version is published here as a key of its own.
+/// that was the latest when it was first opened: a rotation in Vault changes
+/// nothing until the new version is published here as a key of its own.
 #[derive(Debug)]
 pub struct TransitSigner {
     vault: Arc<Vault>,
@@ -44,6 +44,35 @@ struct Signed {
     signature: String,
 }
 
+impl KeyVersions {
+    async fn of(vault: &Vault, key: &VaultKey) -> Result<Self, SourceFault> {
+        let path = format!("/v1/{}/keys/{}", key.mount(), key.name());
+        let answer = vault.ask(|| Question::get(&path)).await?;
+        let answer = answer.success(&format!("key {key}"))?;
+        let versions: Answered<Self> = answer.json()?;
+        Ok(versions.data)
+    }
+
+    fn public_half(
+        &self,
+        version: u64,
+        algorithm: Algorithm,
+        key_id: &KeyId,
+    ) -> Result<VerificationKey, SourceFault> {
+        let public = self.keys.get(&version.to_string());
+        let public = public
+            .and_then(|public| public.get("public_key")?.as_str())
+            .filter(|public| !public.is_empty())
+            .ok_or_else(|| public_key::other_key(algorithm))?;
+        if public.starts_with("-----BEGIN") {
+            return public_key::from_pem(public, algorithm, key_id);
+        }
+        // An Ed25519 key is its bytes in base64.
+        let bytes = STANDARD.decode(public).unwrap_or_default();
+        public_key::from_ed25519(&bytes, algorithm, key_id)
+    }
+}
+
 impl TransitSigner {
     /// Opens the signer: reads the public half of its latest version.
     pub async fn open(
@@ -51,25 +80,40 @@ impl TransitSigner {
         key: VaultKey,
         (algorithm, key_id): (Algorithm, KeyId),
     ) -> Result<Self, SourceFault> {
+        let versions = KeyVersions::of(&vault, &key).await?;
+        let version = versions.latest_version;
+        let public = versions.public_half(version, algorithm, &key_id)?;
+        Self::holding(vault, key, version, public)
+    }
+
+    /// Opens the signer of the version that was published; of the latest one if
+    /// none is it, so that whoever compares them can tell.
+    pub async fn reopen(
+        vault: Arc<Vault>,
+        key: VaultKey,
+        (published, key_id): (&VerificationKey, &KeyId),
+    ) -> Result<Self, SourceFault> {
+        let algorithm = published.algorithm();
+        let versions = KeyVersions::of(&vault, &key).await?;
+        let known = versions.keys.keys().filter_map(|text| text.parse().ok());
+        let version = known.into_iter().find(|version| {
+            let public = versions.public_half(*version, algorithm, key_id);
+            public.is_ok_and(|public| public == *published)
+        });
+        let version = version.unwrap_or(versions.latest_version);
+        let public = versions.public_half(version, algorithm, key_id)?;
+        Self::holding(vault, key, version, public)
+    }
+
+    fn holding(
+        vault: Arc<Vault>,
+        key: VaultKey,
+        version: u64,
+        verification_key: VerificationKey,
+    ) -> Result<Self, SourceFault> {
+        let algorithm = verification_key.algorithm();
         let kind =
             SignatureKind::of(algorithm).ok_or_else(|| public_key::not_offered(algorithm))?;
-        let path = format!("/v1/{}/keys/{}", key.mount(), key.name());
-        let answer = vault.ask(|| Question::get(&path)).await?;
-        let answer = answer.success(&format!("key {key}"))?;
-        let versions: Answered<KeyVersions> = answer.json()?;
-        let version = versions.data.latest_version;
-        let public = versions.data.keys.get(&version.to_string());
-        let public = public
-            .and_then(|public| public.get("public_key")?.as_str())
-            .filter(|public| !public.is_empty())
-            .ok_or_else(|| public_key::other_key(algorithm))?;
-        let verification_key = if public.starts_with("-----BEGIN") {
-            public_key::from_pem(public, algorithm, &key_id)?
-        } else {
-            // An Ed25519 key is its bytes in base64.
-            let bytes = STANDARD.decode(public).unwrap_or_default();
-            public_key::from_ed25519(&bytes, algorithm, &key_id)?
-        };
         Ok(Self {
             vault,
             key,

@@ -144,6 +144,21 @@ async fn every_algorithm_signs_as_jws_wants_it() {
     let after = open("ecdsa-p256", "ES256").await.unwrap();
     check_signer(&after, ("ES256", "kid-1")).await;
     assert!(before.verification_key() != after.verification_key());
+    // Opened once more, each is itself: also after a restart.
+    for published in [before.verification_key(), after.verification_key()] {
+        let key = "transit/ecdsa-p256".parse().unwrap();
+        let identity = (published, published.key_id().unwrap());
+        let again = TransitSigner::reopen(Arc::clone(&vault), key, identity);
+        let again = again.await.unwrap();
+        assert!(again.verification_key() == published);
+        check_signer(&again, ("ES256", "kid-1")).await;
+    }
+    // Where no version is it, that can be told.
+    let key = "transit/ecdsa-p384".parse().unwrap();
+    let published = before.verification_key();
+    let identity = (published, published.key_id().unwrap());
+    let other = TransitSigner::reopen(Arc::clone(&vault), key, identity).await;
+    assert!(matches!(other, Err(SourceFault::Malformed(_))));
     let missing = open("absent", "ES256").await.unwrap_err();
     assert!(matches!(missing, SourceFault::Missing(_)), "{missing}");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jose::{Algorithm, KeyId};
+use jose::{Algorithm, KeyId, VerificationKey};
 use secret_source::{KeyWrap, RemoteSigner, SecretSource, SourceFault, SourceUri};
 
 use super::Places;
@@ -129,6 +129,25 @@ pub(super) async fn signer(
             "it signs nothing: vault-transit:, aws-kms:, azure-kv:.../keys/... and pkcs11: do"
                 .to_owned(),
         )),
+    }
+}
+
+/// What signs with the key at `uri` that was published: where several versions
+/// are behind one address, with its own.
+pub(super) async fn published_signer(
+    places: &Places,
+    uri: &SourceUri,
+    (published, key_id): (&VerificationKey, &KeyId),
+) -> Result<Arc<dyn RemoteSigner>, SourceFault> {
+    match uri {
+        #[cfg(feature = "vault")]
+        SourceUri::VaultTransit(key) => {
+            let vault = places.vault().await?;
+            let signer =
+                secret_vault::TransitSigner::reopen(vault, key.clone(), (published, key_id));
+            Ok(Arc::new(signer.await?))
+        }
+        _ => signer(places, uri, (published.algorithm(), key_id.clone())).await,
     }
 }
 

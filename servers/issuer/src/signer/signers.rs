@@ -130,7 +130,7 @@ impl Signers {
                 }
             }
             Custody::Remote { uri } => {
-                let place = self.places.open_signer(uri, record.algorithm, key_id).await;
+                let place = self.places.reopen_signer(uri, &published, key_id).await;
                 let place = place.map_err(SignerFault::Remote)?;
                 match *place.verification_key() == published {
                     true => Ok(Arc::new(Signer::Remote(place, published))),
