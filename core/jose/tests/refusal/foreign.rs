@@ -308,3 +308,16 @@ fn rfc9964_3_an_ml_dsa_key_without_alg_fits_nothing() {
         assert_eq!(set.skipped()[0].reason, Some(InvalidKey::Algorithm));
     }
 }
+
+#[test]
+fn a_claim_is_there_in_whatever_form_or_is_not() {
+    let forge = Forge::new(Algorithm::Es256);
+    for value in [json!(null), json!(false), json!(""), json!([]), json!({})] {
+        let claims = read(&forge, with(plain(), "nonce", value.clone())).unwrap();
+        assert!(claims.has("nonce") && claims.has("azp"), "{value}");
+        for absent in ["nonc", "nonce ", "Nonce", "roles", ""] {
+            assert!(!claims.has(absent), "{absent:?}");
+        }
+    }
+    assert!(!read(&forge, plain()).unwrap().has("nonce"));
+}
