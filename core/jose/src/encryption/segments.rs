@@ -10,7 +10,9 @@ pub const MAX_ENCRYPTED_TOKEN_BYTES: usize = 12 * 1024;
 /// tells a JWE from a JWS by its four dots. Whatever has another number of
 /// segments is no encrypted token, and is judged as a signed one.
 pub fn is_encrypted(token: &str) -> bool {
-    token.bytes().filter(|&byte| byte == b'.').count() == 4
+    // Every request with a token comes by here: many bytes at a time.
+    let dots = memchr::memchr_iter(b'.', token.as_bytes());
+    dots.take(5).count() == 4
 }
 
 /// The segments, as base64url. Some of them may be empty; what that means is
