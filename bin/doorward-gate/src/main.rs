@@ -90,7 +90,7 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
         trusted_proxies: config.trusted_proxies(),
         trust: trust.clone(),
         decryption_keys: Arc::new(config.decryption_keys()?),
-        ..Settings::new(DigestKey::new(*config.digest_key()?))
+        ..Settings::new(DigestKey::new(*config.digest_key()?).into())
     };
     let knowledge = Knowledge::follow(
         Arc::new(feed.clone()),

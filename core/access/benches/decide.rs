@@ -16,7 +16,8 @@ use access::{
 use base::{Digest, Revision, SeededEntropy, Timestamp};
 use boundary::Inventory;
 use credential::{
-    ApiKeyId, ClientId, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet,
+    ApiKeyId, ClientId, DigestKey, DigestKeys, Environment, EnvironmentClass, MintedApiKey,
+    ScopeSet,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::HeaderMap;
@@ -52,6 +53,7 @@ impl TokenFacts for One {
 struct World {
     snapshot: Snapshot,
     digest_key: DigestKey,
+    digest_keys: DigestKeys,
     signing_key: SigningKey,
     client: ClientId,
 }
@@ -65,17 +67,20 @@ impl World {
     }
 
     fn put_key(&mut self, id: ApiKeyId, digest: Digest) {
-        self.fold(Change::ApiKeyPut(ApiKeyEntry {
+        self.fold(Change::ApiKeyPut(ApiKeyEntry::new(
             id,
             digest,
-            environment: "production".parse().unwrap(),
-            organisation: "acme".parse().unwrap(),
-            owner: "team".parse().unwrap(),
-            scopes: ScopeSet::parse("read:reports").unwrap(),
-            audience: AUDIENCE.parse().unwrap(),
-            expires_at: now().after(base::Lifetime::from_secs(86_400)),
-            revoked_at: None,
-        }));
+            (
+                "production".parse().unwrap(),
+                "acme".parse().unwrap(),
+                "team".parse().unwrap(),
+            ),
+            (
+                ScopeSet::parse("read:reports").unwrap(),
+                AUDIENCE.parse().unwrap(),
+            ),
+            now().after(base::Lifetime::from_secs(86_400)),
+        )));
     }
 
     fn new() -> Self {
@@ -87,6 +92,7 @@ impl World {
         let mut world = Self {
             snapshot: Snapshot::empty(environment, ISSUER.parse().unwrap()),
             digest_key: DigestKey::new([7; 32]),
+            digest_keys: DigestKey::new([7; 32]).into(),
             signing_key: SigningKey::generate(Algorithm::Ed25519, "k1".parse().unwrap()).unwrap(),
             client: client.clone(),
         };
@@ -176,7 +182,7 @@ fn decisions(criterion: &mut Criterion) {
         view: &view,
         facts: &facts,
         decryption_keys: &DecryptionKeys::default(),
-        digest_key: &world.digest_key,
+        digest_keys: &world.digest_keys,
         freshness: Freshness {
             confirmed_at: now(),
         },

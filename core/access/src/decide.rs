@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::Timestamp;
-use credential::DigestKey;
+use credential::DigestKeys;
 use jose::TimeLimits;
 use jose::encryption::DecryptionKeys;
 use snapshot::Freshness;
@@ -23,8 +23,8 @@ pub struct Judge<'a> {
     pub facts: &'a dyn TokenFacts,
     /// What decrypts tokens, for the endpoints that ask for encrypted ones.
     pub decryption_keys: &'a DecryptionKeys,
-    /// The key of the stored digests.
-    pub digest_key: &'a DigestKey,
+    /// The keys of the stored digests.
+    pub digest_keys: &'a DigestKeys,
     /// How old the knowledge of revocations is.
     pub freshness: Freshness,
     /// How instants of tokens are judged.

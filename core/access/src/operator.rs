@@ -2,7 +2,7 @@
 
 use base::{Digest, Name, Timestamp};
 use credential::{
-    DigestKey, Environment, OperatorTokenId, PresentedOperatorToken, Scope, ScopeSet,
+    DigestKeyId, DigestKeys, Environment, OperatorTokenId, PresentedOperatorToken, Scope, ScopeSet,
 };
 use http::HeaderMap;
 
@@ -15,6 +15,8 @@ pub struct OperatorEntry<'a> {
     pub id: &'a OperatorTokenId,
     /// The keyed digest of its text.
     pub digest: &'a Digest,
+    /// The key of that digest; nothing in a record from before they had ids.
+    pub digest_key: Option<DigestKeyId>,
     /// The environment that it administers.
     pub environment: &'a Name,
     /// Who holds it.
@@ -32,8 +34,8 @@ pub struct OperatorEntry<'a> {
 pub struct OperatorJudge<'a> {
     /// The environment that is administered here.
     pub environment: &'a Environment,
-    /// The key of the stored digests.
-    pub digest_key: &'a DigestKey,
+    /// The keys of the stored digests.
+    pub digest_keys: &'a DigestKeys,
 }
 
 /// Who is using the admin API. Only [`decide_operator`] makes one.
@@ -72,9 +74,10 @@ pub fn decide_operator(
     let presented = PresentedOperatorToken::parse(text)
         .map_err(|_| Denial::new(Rule::OperatorTokenMalformed).judged(false))?;
     // An unknown id costs the same comparison as a known one.
-    let digest = presented.digest(judge.digest_key);
     let entry = entry.filter(|entry| entry.id.as_str() == presented.id());
-    let genuine = entry.map_or(&NOBODY, |entry| entry.digest).matches(&digest);
+    let current = Some(judge.digest_keys.current().id());
+    let (digest, key) = entry.map_or((&NOBODY, current), |entry| (entry.digest, entry.digest_key));
+    let genuine = presented.matches(judge.digest_keys, digest, key);
     let Some(entry) = entry else {
         return Err(Denial::new(Rule::OperatorTokenUnknown).judged(false));
     };

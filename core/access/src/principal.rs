@@ -15,11 +15,20 @@ pub enum Principal {
     /// Nobody in particular: the endpoint asks for no credential.
     Anonymous,
     /// The holder of an API key.
-    ApiKey(Arc<ApiKeyEntry>),
+    ApiKey(ApiKeyPrincipal),
     /// The bearer of an access token of ours.
     Token(TokenPrincipal),
     /// The bearer of an access token of a trusted issuer.
     Foreign(ForeignPrincipal),
+}
+
+/// The holder of an API key.
+#[derive(Debug, Clone)]
+pub struct ApiKeyPrincipal {
+    /// What is known of the key.
+    pub entry: Arc<ApiKeyEntry>,
+    /// Which of its secrets was presented: see [`ApiKeyEntry::generation`].
+    pub generation: u32,
 }
 
 /// The bearer of an access token of a trusted issuer. Its names are that
@@ -66,7 +75,7 @@ impl Principal {
     pub fn credential_id(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(entry) => Some(entry.id.as_str()),
+            Self::ApiKey(key) => Some(key.entry.id.as_str()),
             Self::Token(token) => Some(&token.claims.token_id),
             Self::Foreign(foreign) => Some(&foreign.fact.claims().token_id),
         }
@@ -94,7 +103,7 @@ impl Principal {
     pub fn organisation(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(entry) => Some(entry.organisation.as_str()),
+            Self::ApiKey(key) => Some(key.entry.organisation.as_str()),
             Self::Token(token) => Some(&token.claims.organisation),
             Self::Foreign(foreign) => Some(foreign.fact.identity().organisation.as_str()),
         }
@@ -121,7 +130,7 @@ impl Principal {
     pub fn owner(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(entry) => Some(entry.owner.as_str()),
+            Self::ApiKey(key) => Some(key.entry.owner.as_str()),
             Self::Token(token) => Some(token.client.owner.as_str()),
             Self::Foreign(foreign) => Some(foreign.fact.rules().owner.as_str()),
         }
@@ -131,7 +140,7 @@ impl Principal {
     pub fn holds(&self, scopes: &ScopeSet) -> bool {
         match self {
             Self::Anonymous => scopes.is_empty(),
-            Self::ApiKey(entry) => entry.scopes.covers(scopes),
+            Self::ApiKey(key) => key.entry.scopes.covers(scopes),
             Self::Token(token) => scopes.iter().all(|scope| {
                 let held = token.claims.scope.as_ref();
                 held.is_some_and(|held| held.contains(scope.as_str()))

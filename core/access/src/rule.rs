@@ -49,6 +49,10 @@ pub enum Rule {
     ApiKeyRevoked,
     /// The API key has ended.
     ApiKeyExpired,
+    /// The API key is suspended: by somebody, or because nobody reviewed it.
+    ApiKeySuspended,
+    /// The API key was rotated, and this older secret of it is refused by now.
+    ApiKeySuperseded,
     /// The token fails a check of its own.
     Token(TokenError),
     /// The token is encrypted, and the endpoint takes no encrypted one.
@@ -149,6 +153,8 @@ impl Rule {
             Self::ApiKeyDigest => "api_key_digest",
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
+            Self::ApiKeySuspended => "api_key_suspended",
+            Self::ApiKeySuperseded => "api_key_superseded",
             Self::Token(error) => error.reason(),
             Self::TokenEncrypted => "token_encrypted",
             Self::TokenNotEncrypted => "token_not_encrypted",
@@ -208,7 +214,9 @@ impl Rule {
             | Self::ApiKeyUnknown
             | Self::ApiKeyDigest
             | Self::ApiKeyRevoked
-            | Self::ApiKeyExpired => Reason::ApiKeyInvalid,
+            | Self::ApiKeyExpired
+            | Self::ApiKeySuspended
+            | Self::ApiKeySuperseded => Reason::ApiKeyInvalid,
             Self::Token(error) => Reason::Token(error),
             Self::TokenEncrypted => Reason::EncryptedTokenNotAccepted,
             Self::TokenNotEncrypted => Reason::EncryptedTokenRequired,

@@ -45,6 +45,14 @@ pub enum Effect {
     Install(Installation),
     /// Precondition: no API key has this id.
     CreateApiKey(ApiKey),
+    /// Writes what an act made of an API key, as the next version. Precondition:
+    /// it exists, is not revoked, and its version is `from`.
+    ReplaceApiKey {
+        /// The version that the act read.
+        from: u64,
+        /// The record, with the version `from + 1`.
+        record: Box<ApiKey>,
+    },
     /// Precondition: it exists and is not revoked.
     RevokeApiKey {
         /// Which.

@@ -2,7 +2,10 @@
 
 use base::{Digest, Entropy, Secret, define_id};
 
-use crate::{CredentialKind, DigestKey, EnvironmentClass, MalformedCredential, secret_text};
+use crate::{
+    CredentialKind, DigestKey, DigestKeyId, DigestKeys, EnvironmentClass, MalformedCredential,
+    secret_text,
+};
 
 define_id!(
     /// A client identifier (RFC 6749 section 2.2); public.
@@ -54,6 +57,18 @@ impl<'a> PresentedClientSecret<'a> {
     /// The environment class that its tag names.
     pub fn class(&self) -> EnvironmentClass {
         self.class
+    }
+
+    /// Whether it has the stored digest, which is under the key with that id:
+    /// see [`DigestKeys::matches`].
+    pub fn matches(
+        &self,
+        digest_keys: &DigestKeys,
+        stored: &Digest,
+        id: Option<DigestKeyId>,
+    ) -> bool {
+        let kind = CredentialKind::ClientSecret;
+        digest_keys.matches(kind, self.text.as_bytes(), stored, id)
     }
 
     /// Its digest, to be compared with the stored one.

@@ -31,7 +31,16 @@ macro_rules! define_identified_secret {
                 digest_key: &$crate::DigestKey,
                 entropy: &mut dyn ::base::Entropy,
             ) -> Self {
-                let id = $id::generate(entropy);
+                Self::mint_again($id::generate(entropy), class, digest_key, entropy)
+            }
+
+            /// Mints another secret for an id that is there already.
+            pub fn mint_again(
+                id: $id,
+                class: $crate::EnvironmentClass,
+                digest_key: &$crate::DigestKey,
+                entropy: &mut dyn ::base::Entropy,
+            ) -> Self {
                 let secret = $crate::secret_text::mint(PREFIX, class, Some(id.as_str()), entropy);
                 let digest =
                     digest_key.digest($crate::CredentialKind::$kind, secret.expose().as_bytes());
@@ -71,6 +80,18 @@ macro_rules! define_identified_secret {
             /// Its digest, to be compared with the stored one.
             pub fn digest(&self, digest_key: &$crate::DigestKey) -> ::base::Digest {
                 digest_key.digest($crate::CredentialKind::$kind, self.text.as_bytes())
+            }
+
+            /// Whether it has the stored digest, which is under the key with
+            /// that id: see [`DigestKeys::matches`]($crate::DigestKeys::matches).
+            pub fn matches(
+                &self,
+                digest_keys: &$crate::DigestKeys,
+                stored: &::base::Digest,
+                id: ::std::option::Option<$crate::DigestKeyId>,
+            ) -> bool {
+                let kind = $crate::CredentialKind::$kind;
+                digest_keys.matches(kind, self.text.as_bytes(), stored, id)
             }
         }
     };

@@ -27,7 +27,7 @@ mod token_algorithm;
 pub use api_key::{ApiKeyId, MintedApiKey, PresentedApiKey};
 pub use audience::{Audience, InvalidAudience};
 pub use client_secret::{ClientId, MintedClientSecret, PresentedClientSecret};
-pub use digest_key::DigestKey;
+pub use digest_key::{DigestKey, DigestKeyId, DigestKeys, InvalidDigestKeyId};
 pub use environment::{Environment, EnvironmentClass};
 pub use kind::CredentialKind;
 pub use operator_token::{MintedOperatorToken, OperatorTokenId, PresentedOperatorToken};

@@ -4,7 +4,8 @@
 //! * [`Snapshot`]: everything that a gate judges by, at one [`base::Revision`].
 //! * [`Change`]: one numbered step; [`Snapshot::apply`] is the pure fold.
 //! * [`Freshness`]: how long ago the gate last knew that it was at the head.
-//! * [`DecisionRecord`]: what a gate reports back.
+//! * [`DecisionRecord`]: what a gate reports back of one request.
+//! * [`UsageReport`]: what it reports back, in batches, of one credential.
 //!
 //! Everything here serialises; a field is only ever added, with a default, so
 //! that the version before and the version after understand each other. A
@@ -20,8 +21,9 @@ mod issuer_url;
 mod published_key;
 mod revocation;
 mod snapshot;
+mod usage;
 
-pub use api_key::ApiKeyEntry;
+pub use api_key::{ApiKeyEntry, RateLimit, SuccessorEntry};
 pub use change::{Change, Gap, NumberedChange};
 pub use client::ClientEntry;
 pub use decision::{
@@ -32,3 +34,4 @@ pub use issuer_url::{InvalidIssuerUrl, IssuerUrl};
 pub use published_key::{ActiveKey, KeyStage, PublishedKey, RetiringKey};
 pub use revocation::{Cutoff, CutoffTarget};
 pub use snapshot::{InventoryEntry, Snapshot};
+pub use usage::{CredentialRef, Exposure, MOST_TOLD, Seen, Usage, UsageReport};

@@ -158,7 +158,7 @@ impl Snapshot {
     /// tokens have all expired anyhow, keys and clients past their end.
     pub fn forget_expired(&mut self, now: Timestamp) {
         self.denied_tokens.retain(|_, expires_at| *expires_at > now);
-        self.api_keys.retain(|_, entry| entry.expires_at > now);
+        self.api_keys.retain(|_, entry| entry.ends_at() > now);
         let live: Vec<Cutoff> = self
             .cutoff_entries
             .iter()
@@ -329,17 +329,20 @@ mod tests {
     }
 
     fn api_key(entropy: &mut dyn Entropy) -> ApiKeyEntry {
-        ApiKeyEntry {
-            id: ApiKeyId::generate(entropy),
-            digest: Digest::new([1; 32]),
-            environment: "sandbox".parse().unwrap(),
-            organisation: "acme".parse().unwrap(),
-            owner: "team".parse().unwrap(),
-            scopes: credential::ScopeSet::parse("read:a").unwrap(),
-            audience: "https://api".parse().unwrap(),
-            expires_at: at(100),
-            revoked_at: None,
-        }
+        ApiKeyEntry::new(
+            ApiKeyId::generate(entropy),
+            Digest::new([1; 32]),
+            (
+                "sandbox".parse().unwrap(),
+                "acme".parse().unwrap(),
+                "team".parse().unwrap(),
+            ),
+            (
+                credential::ScopeSet::parse("read:a").unwrap(),
+                "https://api".parse().unwrap(),
+            ),
+            at(100),
+        )
     }
 
     fn number(revision: u64, change: Change) -> NumberedChange {

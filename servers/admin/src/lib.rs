@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 use authority::signing_key::SealingKey;
 use base::{Clock, Revision};
-use credential::{DigestKey, Environment};
+use credential::{DigestKeys, Environment};
 use secret_source::OpenSigner;
 use store::Store;
 use tokio::sync::watch;
@@ -53,8 +53,8 @@ pub struct Admin {
     pub environment: Environment,
     /// Its store.
     pub store: Arc<dyn Store>,
-    /// The key of stored digests.
-    pub digest_key: DigestKey,
+    /// The keys of stored digests.
+    pub digest_keys: DigestKeys,
     /// Seals the signing keys that are made.
     pub sealing_key: Arc<SealingKey>,
     /// The places that hold signing keys themselves.

@@ -63,7 +63,7 @@ async fn require(
     };
     let judge = OperatorJudge {
         environment: &admin.environment,
-        digest_key: &admin.digest_key,
+        digest_keys: &admin.digest_keys,
     };
     let entry = token.as_ref().map(entry);
     let judged = decide_operator(
@@ -96,6 +96,7 @@ fn entry(token: &OperatorToken) -> OperatorEntry<'_> {
     OperatorEntry {
         id: &token.id,
         digest: &token.digest,
+        digest_key: token.digest_key,
         environment: &token.environment,
         owner: &token.owner,
         scopes: &token.scopes,

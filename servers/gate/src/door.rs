@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{Clock, Entropy};
-use credential::DigestKey;
+use credential::DigestKeys;
 use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -30,8 +30,8 @@ use crate::verified_tokens::{CacheLimits, VerifiedTokens};
 /// What a gate is told once, at its start.
 #[derive(Clone)]
 pub struct Settings {
-    /// The key of the stored digests.
-    pub digest_key: DigestKey,
+    /// The keys of the stored digests.
+    pub digest_keys: DigestKeys,
     /// What decrypts tokens, for the endpoints that ask for encrypted ones.
     pub decryption_keys: Arc<DecryptionKeys>,
     /// Proxies whose word about the client counts.
@@ -48,9 +48,9 @@ pub struct Settings {
 
 impl Settings {
     /// Defaults, and this key: nothing is decrypted.
-    pub fn new(digest_key: DigestKey) -> Self {
+    pub fn new(digest_keys: DigestKeys) -> Self {
         Self {
-            digest_key,
+            digest_keys,
             decryption_keys: Arc::default(),
             trusted_proxies: Vec::new(),
             trust: None,

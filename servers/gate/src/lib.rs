@@ -29,7 +29,7 @@ mod pipeline;
 mod request_id;
 mod verified_tokens;
 
-pub use credential::DigestKey;
+pub use credential::{DigestKey, DigestKeys};
 pub use door::{Gate, GateDoor, GateService, Settings};
 pub use jose::encryption::{
     DecryptionKey, DecryptionKeys, InvalidDecryptionKeys, InvalidEncryptionKey,

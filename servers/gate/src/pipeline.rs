@@ -252,7 +252,7 @@ fn judge(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Judged, St
         view,
         facts: &worker.tokens,
         decryption_keys: &worker.settings.decryption_keys,
-        digest_key: &worker.settings.digest_key,
+        digest_keys: &worker.settings.digest_keys,
         freshness,
         time_limits: worker.settings.time_limits,
     };

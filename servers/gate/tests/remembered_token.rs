@@ -58,7 +58,7 @@ fn judged(
     let judge = Judge {
         view,
         facts,
-        digest_key: &house.digest_key,
+        digest_keys: &house.digest_key.clone().into(),
         decryption_keys: &decryption_keys,
         freshness: Freshness { confirmed_at: now },
         time_limits: TimeLimits::default(),

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use base::Clock;
-use credential::{DigestKey, Environment};
+use credential::{DigestKeys, Environment};
 use jose::encryption::EncryptionKey;
 use snapshot::{IssuerUrl, Snapshot};
 use store::Store;
@@ -36,8 +36,8 @@ pub struct Issuer {
     pub url: IssuerUrl,
     /// Where clients are and where the audit goes.
     pub store: Arc<dyn Store>,
-    /// The key of stored digests.
-    pub digest_key: DigestKey,
+    /// The keys of stored digests.
+    pub digest_keys: DigestKeys,
     /// Who signs.
     pub signers: Arc<Signers>,
     /// What tokens may be encrypted for at the gate of this process.

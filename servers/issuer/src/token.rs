@@ -99,7 +99,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
             issuer: &issuer.url,
             inventory: &known.inventory().inventory,
             client: asked.client,
-            digest_key: &issuer.digest_key,
+            digest_keys: &issuer.digest_keys,
             signing_keys: known.active_keys(),
         };
         let (request, presented) = (asked.request, asked.presented);

@@ -27,6 +27,10 @@ pub(crate) trait Revocable: Record {
 
 macro_rules! record {
     ($type:ty, $kind:ident, $id:ident, |$record:ident| $organisation:expr) => {
+        record!($type, $kind, $id, |$record| $organisation, |record| record
+            .expires_at);
+    };
+    ($type:ty, $kind:ident, $id:ident, |$record:ident| $organisation:expr, |$ending:ident| $expires_at:expr) => {
         impl Record for $type {
             const KIND: RecordKind = RecordKind::$kind;
             fn environment(&self) -> &Name {
@@ -43,7 +47,8 @@ macro_rules! record {
                 self.created_at
             }
             fn expires_at(&self) -> Timestamp {
-                self.expires_at
+                let $ending = self;
+                $expires_at
             }
         }
     };
@@ -59,9 +64,13 @@ macro_rules! revocable {
     };
 }
 
-record!(ApiKey, ApiKey, id, |record| Some(
-    &record.accountability.organisation
-));
+record!(
+    ApiKey,
+    ApiKey,
+    id,
+    |record| Some(&record.accountability.organisation),
+    |record| record.ends_at()
+);
 record!(Client, Client, id, |record| Some(
     &record.accountability.organisation
 ));

@@ -14,7 +14,7 @@ use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use rusqlite::Connection;
-use snapshot::{RequestId, Snapshot};
+use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
 use store::{Changes, CommitError, Read, Store, StoreFault};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -156,6 +156,11 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
+        self.write(Work::Usage(reports)).await.map_err(only_fault)?;
+        Ok(())
+    }
+
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
         self.write(Work::Trim(keep)).await.map_err(only_fault)?;
         Ok(())
@@ -240,6 +245,23 @@ impl Read for SqliteStore {
 
     fn head(&self) -> watch::Receiver<Revision> {
         self.head.subscribe()
+    }
+
+    async fn usage(&self, credential: &CredentialRef) -> Result<Option<Usage>, StoreFault> {
+        let credential = credential.clone();
+        let read = move |c: &_| reader::usage(c, &credential);
+        let report = self.readers.read(read).await?;
+        Ok(report.map(|report| report.usage))
+    }
+
+    async fn usages(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<UsageReport>, StoreFault> {
+        let after = after.cloned();
+        let read = move |c: &_| reader::usages(c, after.as_ref(), limit);
+        self.readers.read(read).await
     }
 
     async fn audit_after(

@@ -54,6 +54,16 @@ pub enum Conflict {
         /// Its id.
         id: String,
     },
+    /// An act on an API key read another version of it.
+    #[error("API key {id} is at version {found}, and version {from} was read")]
+    ApiKeyVersion {
+        /// Which.
+        id: String,
+        /// The version that was read.
+        from: u64,
+        /// The version that it is at.
+        found: u64,
+    },
     /// A signing key is in another stage than the one that was read.
     #[error("signing key {id} is {found}")]
     SigningKeyStage {

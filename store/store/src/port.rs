@@ -8,7 +8,7 @@ use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
-use snapshot::{RequestId, Snapshot};
+use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
 use crate::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -65,6 +65,17 @@ pub trait Read: Send + Sync {
     /// out at once: a borrowed one that is held blocks the next commit.
     fn head(&self) -> watch::Receiver<Revision>;
 
+    /// How a credential has been used; nothing if no gate has reported it.
+    async fn usage(&self, credential: &CredentialRef) -> Result<Option<Usage>, StoreFault>;
+
+    /// How credentials have been used, in the order of kind and id, those
+    /// after `after`, at most `limit`.
+    async fn usages(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<UsageReport>, StoreFault>;
+
     /// The audit entries after `sequence` (0: from the first), at most `limit`.
     async fn audit_after(&self, sequence: u64, limit: usize)
     -> Result<Vec<AuditEntry>, StoreFault>;
@@ -91,6 +102,11 @@ pub trait Store: Read {
     /// Appends what gates decided, and how it ended, to the audit chain: all of
     /// it or none. It is durable when this returns.
     async fn record_decisions(&self, records: Vec<AuditBody>) -> Result<(), StoreFault>;
+
+    /// Adds what gates have seen of credentials to what is known of their use
+    /// ([`Usage::add`]): all of it or none. It is durable when this returns. It
+    /// is no part of the audit, and a report that comes twice counts twice.
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault>;
 
     /// Forgets all but the newest `keep` changes. Who asks for an older one
     /// gets [`Changes::Gap`].

@@ -2,6 +2,7 @@
 //! Pure rules that every implementation applies before it writes.
 
 use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use authority::{Effect, Installation, Writes};
 use base::{Name, Timestamp};
 use snapshot::Change;
@@ -84,6 +85,9 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
         Effect::CreateApiKey(record) => {
             Some((&record.environment, RecordKind::ApiKey, record.id.as_str()))
         }
+        Effect::ReplaceApiKey { record, .. } => {
+            Some((&record.environment, RecordKind::ApiKey, record.id.as_str()))
+        }
         Effect::CreateClient(record) => {
             Some((&record.environment, RecordKind::Client, record.id.as_str()))
         }
@@ -117,4 +121,23 @@ fn same(environment: &Name, found: &Name, kind: RecordKind, id: &str) -> Result<
         kind,
         id: id.to_owned(),
     })
+}
+
+/// The precondition of [`Effect::ReplaceApiKey`] over the record that is held.
+pub fn check_replacement(held: &ApiKey, from: u64) -> Result<(), Conflict> {
+    let id = || held.id.to_string();
+    if held.revocation.is_some() {
+        return Err(Conflict::AlreadyRevoked {
+            kind: RecordKind::ApiKey,
+            id: id(),
+        });
+    }
+    if held.version != from {
+        return Err(Conflict::ApiKeyVersion {
+            id: id(),
+            from,
+            found: held.version,
+        });
+    }
+    Ok(())
 }

@@ -18,7 +18,7 @@ use authority::Installation;
 use authority::signing_key::SealingKey;
 use axum::Router;
 use base::{Clock, Revision};
-use credential::DigestKey;
+use credential::{DigestKey, DigestKeys};
 use ephemeral::{SystemClock, SystemEntropy};
 use gate::feed::Knowledge;
 use gate::issuer_keys::KeyKeeper;
@@ -145,7 +145,7 @@ async fn in_force_at(knowledge: &Knowledge) -> watch::Receiver<Revision> {
 struct Parts {
     installation: Installation,
     store: Arc<dyn Store>,
-    digest_key: DigestKey,
+    digest_keys: DigestKeys,
     clock: Arc<dyn Clock>,
     /// Where secrets and remote signers are.
     places: Arc<Places>,
@@ -161,7 +161,7 @@ impl Parts {
         Ok(Self {
             installation,
             store: Arc::new(store),
-            digest_key: DigestKey::new(*digest_key),
+            digest_keys: DigestKey::new(*digest_key).into(),
             clock: Arc::new(SystemClock::new()),
             places,
             sealing_key: None,
@@ -177,7 +177,7 @@ impl Parts {
                 .map(|listener| listener.trusted_proxies)
                 .unwrap_or_default(),
             decryption_keys: Arc::new(decryption_keys),
-            ..Settings::new(self.digest_key.clone())
+            ..Settings::new(self.digest_keys.clone())
         };
         let knowledge = Knowledge::follow(feed, Arc::clone(&self.clock));
         let clock = || Arc::clone(&self.clock);
@@ -199,7 +199,7 @@ impl Parts {
             environment: self.installation.environment.clone(),
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
-            digest_key: self.digest_key.clone(),
+            digest_keys: self.digest_keys.clone(),
             signers,
             encryption_keys,
             known,
@@ -211,7 +211,7 @@ impl Parts {
         Ok(::admin::router(Arc::new(Admin {
             environment: self.installation.environment.clone(),
             store: Arc::clone(&self.store),
-            digest_key: self.digest_key.clone(),
+            digest_keys: self.digest_keys.clone(),
             sealing_key: self.sealing_key()?,
             places: Arc::clone(&self.places) as Arc<dyn OpenSigner>,
             clock: Arc::clone(&self.clock),

@@ -1,5 +1,6 @@
 //! An API key: known, its secret right, of this environment, not revoked, not
-//! ended. To its presenter all failures are one; the audit tells them apart.
+//! suspended, not ended. To its presenter all failures are one; the audit tells
+//! them apart.
 
 use std::sync::Arc;
 
@@ -7,15 +8,15 @@ use base::{Digest, Timestamp};
 use credential::{ApiKeyId, PresentedApiKey};
 use snapshot::ApiKeyEntry;
 
-use crate::{Denial, Judge, Principal, Rule};
+use crate::{ApiKeyPrincipal, Denial, Judge, Principal, Rule};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let presented = PresentedApiKey::parse(text)
         .map_err(|_| Denial::new(Rule::ApiKeyMalformed).judged(false))?;
     let snapshot = judge.view.snapshot();
     let environment = snapshot.environment();
-    let entry = match matching(&presented, judge) {
-        Ok(entry) => entry,
+    let (entry, secret) = match matching(&presented, judge) {
+        Ok(found) => found,
         // The tag says where it belongs; a key from there is not known here.
         Err(_) if presented.class() != environment.class => {
             return Err(Denial::new(Rule::WrongEnvironment)
@@ -24,17 +25,15 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         }
         Err(rule) => return Err(Denial::new(rule).judged(false)),
     };
-    let no_longer =
-        if entry.environment != environment.name || presented.class() != environment.class {
-            Some(Rule::WrongEnvironment)
-        } else if entry.revoked_at.is_some() {
-            Some(Rule::ApiKeyRevoked)
-        } else if now >= entry.expires_at {
-            Some(Rule::ApiKeyExpired)
-        } else {
-            None
-        };
-    let principal = Principal::ApiKey(Arc::clone(entry));
+    let elsewhere = entry.environment != environment.name || presented.class() != environment.class;
+    let no_longer = match elsewhere {
+        true => Some(Rule::WrongEnvironment),
+        false => ended(entry, secret, now),
+    };
+    let principal = Principal::ApiKey(ApiKeyPrincipal {
+        entry: Arc::clone(entry),
+        generation: secret.generation,
+    });
     match no_longer {
         None => Ok(principal),
         Some(rule) => Err(Denial::new(rule)
@@ -47,34 +46,78 @@ pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
     let presented = PresentedApiKey::parse(text).ok()?;
     matching(&presented, judge)
         .ok()
-        .map(|entry| entry.id.clone())
+        .map(|(entry, _)| entry.id.clone())
 }
 
-/// The entry whose digest the text has. An unknown id costs the same digest
-/// and the same comparison as a known one.
-fn matching<'a>(
-    presented: &PresentedApiKey<'_>,
-    judge: &Judge<'a>,
-) -> Result<&'a Arc<ApiKeyEntry>, Rule> {
-    let view = judge.view;
-    let digest = presented.digest(judge.digest_key);
-    let entry = view.snapshot().shared_api_key(presented.id());
-    let genuine = entry
-        .map_or(&NOBODY, |entry| &entry.digest)
-        .matches(&digest);
-    match entry {
-        Some(entry) if genuine => Ok(entry),
-        Some(_) => Err(Rule::ApiKeyDigest),
-        None => Err(Rule::ApiKeyUnknown),
+/// One of the secrets of a key: the one that was presented.
+#[derive(Clone, Copy)]
+struct Secret {
+    generation: u32,
+    expires_at: Timestamp,
+    /// Whether a newer one has taken its place, or will.
+    has_successor: bool,
+}
+
+/// Why a genuine key is no longer accepted.
+fn ended(entry: &ApiKeyEntry, secret: Secret, now: Timestamp) -> Option<Rule> {
+    if entry.revoked_at.is_some() {
+        Some(Rule::ApiKeyRevoked)
+    } else if entry.suspended_at.is_some_and(|from| now >= from) {
+        Some(Rule::ApiKeySuspended)
+    } else if now < secret.expires_at {
+        None
+    } else if secret.has_successor {
+        Some(Rule::ApiKeySuperseded)
+    } else {
+        Some(Rule::ApiKeyExpired)
     }
 }
 
-/// What an unknown id is compared with. Even a match would not count.
+/// The entry whose digest the text has, and which of its secrets it is. An
+/// unknown id costs the same digests and the same comparisons as a known one.
+fn matching<'a>(
+    presented: &PresentedApiKey<'_>,
+    judge: &Judge<'a>,
+) -> Result<(&'a Arc<ApiKeyEntry>, Secret), Rule> {
+    let snapshot = judge.view.snapshot();
+    let entry = snapshot.shared_api_key(presented.id());
+    let is = |digest, key| presented.matches(judge.digest_keys, digest, key);
+    let Some(entry) = entry else {
+        // What it comes to does not count: it takes the time of a known one.
+        let current = judge.digest_keys.current().id();
+        std::hint::black_box(is(&NOBODY, Some(current)));
+        return Err(Rule::ApiKeyUnknown);
+    };
+    let newer = entry.successor.as_ref();
+    if is(&entry.digest, entry.digest_key) {
+        let secret = Secret {
+            generation: entry.generation,
+            expires_at: entry.expires_at,
+            has_successor: newer.is_some(),
+        };
+        return Ok((entry, secret));
+    }
+    match newer {
+        Some(newer) if is(&newer.digest, Some(newer.digest_key)) => {
+            let secret = Secret {
+                generation: newer.generation,
+                expires_at: newer.expires_at,
+                has_successor: false,
+            };
+            Ok((entry, secret))
+        }
+        _ => Err(Rule::ApiKeyDigest),
+    }
+}
+
+/// What an unknown id is compared with.
 const NOBODY: Digest = Digest::new([0; 32]);
 
 const fn finding(rule: Rule) -> &'static str {
     match rule {
         Rule::ApiKeyRevoked => "The API key was revoked.",
+        Rule::ApiKeySuspended => "The API key is suspended.",
+        Rule::ApiKeySuperseded => "The API key was rotated, and its older secret has ended.",
         Rule::ApiKeyExpired => "The API key has ended.",
         _ => "The API key belongs to another environment.",
     }

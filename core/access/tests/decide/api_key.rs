@@ -168,3 +168,70 @@ fn a_key_of_another_api_is_refused() {
     );
     house.passes("GET /other", &[("x-api-key", &key)]);
 }
+
+#[test]
+fn while_a_key_is_rotated_both_of_its_secrets_are_accepted_and_each_ends_alone() {
+    let mut house = House::new();
+    let newer = MintedApiKey::mint(
+        EnvironmentClass::Production,
+        &house.digest_key,
+        &mut SeededEntropy::new(77),
+    );
+    let (digest, digest_key) = (newer.digest, house.digest_key.id());
+    let newer = newer.secret.expose().to_owned();
+    let older = house.api_key("read:reports", |entry| {
+        entry.expires_at = at(10);
+        entry.id = newer[8..24].parse().unwrap();
+        entry.successor = Some(snapshot::SuccessorEntry {
+            digest,
+            digest_key,
+            generation: 2,
+            expires_at: at(20),
+        });
+    });
+    // The older text was minted for another id: it is written again for this one.
+    let older = {
+        let minted = MintedApiKey::mint_again(
+            newer[8..24].parse().unwrap(),
+            EnvironmentClass::Production,
+            &house.digest_key,
+            &mut SeededEntropy::new(78),
+        );
+        let mut entry = house.snapshot.api_key(&newer[8..24]).unwrap().clone();
+        entry.digest = minted.digest;
+        entry.digest_key = Some(digest_key);
+        house.fold(snapshot::Change::ApiKeyPut(entry));
+        drop(older);
+        minted.secret.expose().to_owned()
+    };
+    for (second, older_rule, newer_rule) in [
+        (9, None, None),
+        (10, Some("api_key_superseded"), None),
+        (19, Some("api_key_superseded"), None),
+        (20, Some("api_key_superseded"), Some("api_key_expired")),
+    ] {
+        house.now = at(second);
+        for (key, rule) in [(&older, older_rule), (&newer, newer_rule)] {
+            match rule {
+                None => drop(house.passes(LINE, &[("x-api-key", key)])),
+                Some(rule) => assert_eq!(
+                    house.answer(LINE, &[("x-api-key", key)]),
+                    (401, "api_key_invalid", rule)
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_suspended_key_is_refused_from_that_moment_and_not_before() {
+    let mut house = House::new();
+    let key = house.api_key("read:reports", |entry| entry.suspended_at = Some(at(5)));
+    house.now = at(4);
+    house.passes(LINE, &[("x-api-key", &key)]);
+    house.now = at(5);
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &key)]),
+        (401, "api_key_invalid", "api_key_suspended")
+    );
+}

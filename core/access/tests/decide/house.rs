@@ -5,7 +5,9 @@ use std::sync::Arc;
 use access::{Conditional, Decision, Denial, Judge, Request, Uncached, View, decide};
 use base::{Lifetime, Name, SeededEntropy, Timestamp};
 use boundary::Inventory;
-use credential::{ClientId, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet};
+use credential::{
+    ClientId, DigestKey, DigestKeys, Environment, EnvironmentClass, MintedApiKey, ScopeSet,
+};
 use http::{HeaderMap, HeaderName};
 use jose::encryption::DecryptionKeys;
 use jose::{AccessTokenClaims, Algorithm, SigningKey, TimeLimits, TokenType};
@@ -29,6 +31,7 @@ pub fn name(text: &str) -> Name {
 
 pub struct House {
     pub digest_key: DigestKey,
+    pub digest_keys: DigestKeys,
     pub signing_key: SigningKey,
     pub decryption_keys: DecryptionKeys,
     pub client: ClientId,
@@ -52,6 +55,7 @@ impl House {
         let client = ClientId::generate(&mut SeededEntropy::new(1));
         let mut house = Self {
             digest_key: DigestKey::new([7; 32]),
+            digest_keys: DigestKey::new([7; 32]).into(),
             signing_key: signing_key("k1"),
             decryption_keys: DecryptionKeys::default(),
             client: client.clone(),
@@ -109,21 +113,20 @@ impl House {
             &self.digest_key,
             &mut SeededEntropy::new(self.seed),
         );
-        let mut entry = ApiKeyEntry {
-            id: minted.id,
-            digest: minted.digest,
-            environment: name("production"),
-            organisation: name("acme"),
-            owner: name("team-acme"),
-            scopes: if scopes.is_empty() {
-                ScopeSet::empty()
-            } else {
-                ScopeSet::parse(scopes).unwrap()
-            },
-            audience: AUDIENCE.parse().unwrap(),
-            expires_at: at(1_000_000),
-            revoked_at: None,
-        };
+        let mut entry = ApiKeyEntry::new(
+            minted.id,
+            minted.digest,
+            (name("production"), name("acme"), name("team-acme")),
+            (
+                if scopes.is_empty() {
+                    ScopeSet::empty()
+                } else {
+                    ScopeSet::parse(scopes).unwrap()
+                },
+                AUDIENCE.parse().unwrap(),
+            ),
+            at(1_000_000),
+        );
         edit(&mut entry);
         self.fold(Change::ApiKeyPut(entry));
         minted.secret.expose().to_owned()
@@ -185,7 +188,7 @@ impl House {
             view,
             facts: &Uncached,
             decryption_keys: &self.decryption_keys,
-            digest_key: &self.digest_key,
+            digest_keys: &self.digest_keys,
             freshness: Freshness {
                 confirmed_at: self.now.before(self.lag),
             },

@@ -3,7 +3,8 @@
 use access::{Denial, Operator, OperatorEntry, OperatorJudge, decide_operator, operator_token_id};
 use base::{SeededEntropy, Timestamp};
 use credential::{
-    DigestKey, Environment, EnvironmentClass, MintedApiKey, MintedOperatorToken, ScopeSet,
+    DigestKey, DigestKeys, Environment, EnvironmentClass, MintedApiKey, MintedOperatorToken,
+    ScopeSet,
 };
 
 use crate::house::{at, header_map, name};
@@ -46,6 +47,7 @@ impl Office {
         let entry = OperatorEntry {
             id: &self.minted.id,
             digest: &self.minted.digest,
+            digest_key: Some(self.digest_key.id()),
             environment: &self.held_in,
             owner: &owner,
             scopes: &self.scopes,
@@ -57,7 +59,7 @@ impl Office {
         let found = (id == self.minted.id.as_str()).then_some(&entry);
         let judge = OperatorJudge {
             environment: &self.environment,
-            digest_key: &self.digest_key,
+            digest_keys: &DigestKeys::only(self.digest_key.clone()),
         };
         decide_operator(&headers, found, &demanded.parse().unwrap(), judge, at(0))
     }

@@ -41,17 +41,14 @@ pub fn create(
         .next()
         .ok_or_else(|| Refusal::Invalid(vec![no_audience()]))?;
     let minted = MintedApiKey::mint(facts.environment.class, facts.digest_key, entropy);
-    let api_key = ApiKey {
-        id: minted.id,
-        environment: facts.environment.name.clone(),
-        accountability: checked.accountability,
-        scopes: checked.scopes,
-        audience,
-        digest: minted.digest,
-        created_at: now,
-        expires_at: checked.expires_at,
-        revocation: None,
-    };
+    let api_key = ApiKey::new(
+        minted.id,
+        facts.environment.name.clone(),
+        checked.accountability,
+        (checked.scopes, audience),
+        (minted.digest, facts.digest_key.id()),
+        (now, checked.expires_at),
+    );
     let event = origin.event(
         Action::ApiKeyCreated,
         Some(api_key.id.to_string()),

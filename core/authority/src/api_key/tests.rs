@@ -6,7 +6,7 @@ use credential::{DigestKey, Environment, EnvironmentClass, PresentedApiKey};
 use proptest::prelude::*;
 
 use super::*;
-use crate::accountability::{CredentialRequest, Facts};
+use crate::accountability::{CredentialRequest, Facts, Revocation};
 use crate::audit::{Actor, Origin};
 use crate::{Effect, Refusal};
 

@@ -46,6 +46,7 @@ pub fn create(
         scopes: checked.scopes,
         audiences: checked.audiences,
         secret_digest: minted.digest,
+        secret_digest_key: Some(facts.digest_key.id()),
         created_at: now,
         expires_at: checked.expires_at,
         revocation: None,

@@ -5,7 +5,7 @@ mod create;
 mod revoke;
 
 use base::{Digest, Name, Timestamp};
-use credential::{Audience, ClientId, ScopeSet};
+use credential::{Audience, ClientId, DigestKeyId, ScopeSet};
 use serde::{Deserialize, Serialize};
 use snapshot::ClientEntry;
 
@@ -29,6 +29,9 @@ pub struct Client {
     pub audiences: Vec<Audience>,
     /// The keyed digest of its secret.
     pub secret_digest: Digest,
+    /// The key of that digest; nothing in a record from before they had ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_digest_key: Option<DigestKeyId>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it ends by itself.

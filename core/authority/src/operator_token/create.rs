@@ -41,6 +41,7 @@ pub fn create(
         owner,
         scopes,
         digest: minted.digest,
+        digest_key: Some(digest_key.id()),
         created_at: now,
         expires_at: now.after(LONGEST_LIFETIME),
         revocation: None,

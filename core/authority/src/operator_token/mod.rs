@@ -4,7 +4,7 @@ mod create;
 mod revoke;
 
 use base::{Digest, Name, Timestamp};
-use credential::{OperatorTokenId, ScopeSet};
+use credential::{DigestKeyId, OperatorTokenId, ScopeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::accountability::Revocation;
@@ -25,6 +25,9 @@ pub struct OperatorToken {
     pub scopes: ScopeSet,
     /// The keyed digest of its text.
     pub digest: Digest,
+    /// The key of that digest; nothing in a record from before they had ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_key: Option<DigestKeyId>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it ends by itself.

@@ -27,7 +27,7 @@ mod signing_key;
 
 use base::{Entropy, Timestamp};
 use boundary::Inventory;
-use credential::{DigestKey, Environment};
+use credential::{DigestKeys, Environment};
 use jose::SigningInput;
 use snapshot::{ActiveKey, IssuerUrl};
 
@@ -56,8 +56,8 @@ pub struct Facts<'a> {
     pub inventory: &'a Inventory,
     /// The client with the identifier that was presented, if there is one.
     pub client: Option<&'a Client>,
-    /// The key of stored digests.
-    pub digest_key: &'a DigestKey,
+    /// The keys of stored digests.
+    pub digest_keys: &'a DigestKeys,
     /// The keys that sign, the default lane's first: public halves and when
     /// each ends. The rules never see the other halves.
     pub signing_keys: &'a [ActiveKey],
@@ -154,7 +154,7 @@ fn issue(
         presented,
         facts.client,
         facts.environment,
-        facts.digest_key,
+        facts.digest_keys,
         now,
     )?;
     match grant_type::check(request)? {

@@ -5,7 +5,7 @@ use base::{FixedClock, Lifetime, Secret, SeededEntropy, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use boundary::Inventory;
-use credential::{DigestKey, Environment, EnvironmentClass};
+use credential::{DigestKey, DigestKeys, Environment, EnvironmentClass};
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeySet, SigningKey};
 use proptest::prelude::*;
 use snapshot::{ActiveKey, IssuerUrl};
@@ -75,7 +75,7 @@ struct World {
     environment: Environment,
     issuer: IssuerUrl,
     inventory: Inventory,
-    digest_key: DigestKey,
+    digest_keys: DigestKeys,
     signing_key: SigningKey,
     other_lane: SigningKey,
     signing_key_ends_at: Timestamp,
@@ -102,7 +102,7 @@ impl World {
         let inventory = reading
             .inventory
             .unwrap_or_else(|| panic!("{:#?}", reading.findings));
-        let digest_key = DigestKey::new([3; 32]);
+        let digest_keys = DigestKeys::only(DigestKey::new([3; 32]));
         let request = CredentialRequest {
             organisation: Some("acme".into()),
             owner: Some("acme-it".into()),
@@ -119,7 +119,7 @@ impl World {
         let facts = crate::accountability::Facts {
             environment: &environment,
             inventory: &inventory,
-            digest_key: &digest_key,
+            digest_key: digest_keys.current(),
         };
         let created = create(&request, &origin(), facts, now, &mut SeededEntropy::new(5))
             .unwrap()
@@ -132,7 +132,7 @@ impl World {
             clock: FixedClock::new(now),
             environment,
             inventory,
-            digest_key,
+            digest_keys,
             created,
         }
     }
@@ -156,7 +156,7 @@ impl World {
             issuer: &self.issuer,
             inventory: &self.inventory,
             client: known,
-            digest_key: &self.digest_key,
+            digest_keys: &self.digest_keys,
             signing_keys: &self.signing_keys(),
         };
         let plan = decide(
@@ -302,7 +302,7 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
             issuer: &world.issuer,
             inventory: &world.inventory,
             client: Some(&world.created.client),
-            digest_key: &world.digest_key,
+            digest_keys: &world.digest_keys,
             signing_keys: &keys,
         };
         let entropy = &mut SeededEntropy::new(6);
@@ -353,7 +353,7 @@ fn right_after_a_rotation_the_key_before_signs_until_every_gate_knows_the_new_on
             issuer: &world.issuer,
             inventory: &world.inventory,
             client: Some(&world.created.client),
-            digest_key: &world.digest_key,
+            digest_keys: &world.digest_keys,
             signing_keys: &keys,
         };
         let signing = signing_key::choose(&audience, facts, now).unwrap();
@@ -405,7 +405,7 @@ fn every_way_of_being_the_wrong_client_has_one_answer() {
     let id = world.created.client.id.to_string();
     let other_secret = credential::MintedClientSecret::mint(
         EnvironmentClass::Production,
-        &world.digest_key,
+        world.digest_keys.current(),
         &mut SeededEntropy::new(99),
     )
     .secret;
@@ -586,7 +586,7 @@ fn a_create_says_everything_that_is_missing() {
     let facts = crate::accountability::Facts {
         environment: &world.environment,
         inventory: &world.inventory,
-        digest_key: &world.digest_key,
+        digest_key: world.digest_keys.current(),
     };
     let refusal = create(
         &CredentialRequest::default(),

@@ -52,7 +52,7 @@ pub(crate) async fn answer(
         let facts = Facts {
             environment: &admin.environment,
             inventory: &inventory,
-            digest_key: &admin.digest_key,
+            digest_key: admin.digest_keys.current(),
         };
         let plan = create(
             &request,

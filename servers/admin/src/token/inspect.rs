@@ -61,7 +61,7 @@ pub(crate) async fn answer(
         view: &view,
         facts: &Uncached,
         decryption_keys: &Default::default(),
-        digest_key: &admin.digest_key,
+        digest_keys: &admin.digest_keys,
         freshness: Freshness {
             confirmed_at: asked.now,
         },

@@ -178,7 +178,7 @@ impl House {
         router(Arc::new(Admin {
             environment: self.environment.clone(),
             store: Arc::clone(&self.store),
-            digest_key: self.digest_key.clone(),
+            digest_keys: self.digest_key.clone().into(),
             sealing_key: Arc::clone(&self.sealing_key),
             places: Arc::new(NoPlaces),
             clock: self.clock.clone(),

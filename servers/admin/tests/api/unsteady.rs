@@ -12,7 +12,7 @@ use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
 use serde_json::json;
-use snapshot::{RequestId, Snapshot};
+use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
 use store::{Changes, CommitError, Conflict, MemoryStore, Read, RecordKind, Store, StoreFault};
 use tokio::sync::watch;
@@ -95,6 +95,18 @@ impl Read for Unsteady {
     fn head(&self) -> watch::Receiver<Revision> {
         self.inner.head()
     }
+    async fn usage(&self, of: &CredentialRef) -> Result<Option<Usage>, StoreFault> {
+        self.check()?;
+        self.inner.usage(of).await
+    }
+    async fn usages(
+        &self,
+        after: Option<&CredentialRef>,
+        n: usize,
+    ) -> Result<Vec<UsageReport>, StoreFault> {
+        self.check()?;
+        self.inner.usages(after, n).await
+    }
     async fn audit_after(&self, after: u64, n: usize) -> Result<Vec<AuditEntry>, StoreFault> {
         self.check()?;
         self.inner.audit_after(after, n).await
@@ -130,6 +142,10 @@ impl Store for Unsteady {
     async fn record_decisions(&self, records: Vec<AuditBody>) -> Result<(), StoreFault> {
         self.check()?;
         self.inner.record_decisions(records).await
+    }
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
+        self.check()?;
+        self.inner.record_usage(reports).await
     }
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
         self.check()?;

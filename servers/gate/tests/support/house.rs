@@ -178,7 +178,7 @@ impl House {
             .enable_all()
             .build()
             .unwrap();
-        let mut settings = Settings::new(digest_key.clone());
+        let mut settings = Settings::new(digest_key.clone().into());
         set(&mut settings);
         let trust = settings.trust.clone();
         let (gate, keeper) = {
@@ -262,17 +262,13 @@ impl House {
             &self.digest_key,
             &mut SeededEntropy::new(seed),
         );
-        let entry = ApiKeyEntry {
-            id: minted.id,
-            digest: minted.digest,
-            environment: name("production"),
-            organisation: name("acme"),
-            owner: name("team-acme"),
-            scopes: ScopeSet::parse(scopes).unwrap(),
-            audience: AUDIENCE.parse().unwrap(),
-            expires_at: WallClock.now().after(Duration::from_secs(1000)),
-            revoked_at: None,
-        };
+        let entry = ApiKeyEntry::new(
+            minted.id,
+            minted.digest,
+            (name("production"), name("acme"), name("team-acme")),
+            (ScopeSet::parse(scopes).unwrap(), AUDIENCE.parse().unwrap()),
+            WallClock.now().after(Duration::from_secs(1000)),
+        );
         self.memory.push(Change::ApiKeyPut(entry.clone()));
         self.settle();
         (minted.secret.expose().to_owned(), entry)

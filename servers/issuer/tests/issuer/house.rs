@@ -119,7 +119,7 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
         environment: environment.clone(),
         url,
         store: Arc::clone(&store) as Arc<dyn Store>,
-        digest_key,
+        digest_keys: digest_key.into(),
         signers,
         encryption_keys,
         known,

@@ -39,7 +39,7 @@ fn fold(connection: &Connection, change: &Change) -> Result<(), Failure> {
     match change {
         Change::InventoryApplied(entry) => put(connection, kind::INVENTORY, "", None, entry),
         Change::ApiKeyPut(entry) => {
-            let until = Some(entry.expires_at);
+            let until = Some(entry.ends_at());
             put(connection, kind::API_KEY, entry.id.as_str(), until, entry)
         }
         Change::ApiKeyRevoked { id, at } => alter(

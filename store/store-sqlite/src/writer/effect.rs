@@ -9,7 +9,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension};
-use store::{Conflict, StoreFault, wall};
+use store::{Conflict, RecordKind, StoreFault, wall};
 
 use super::failure::Failure;
 use super::heads::number;
@@ -26,6 +26,9 @@ pub(super) fn apply(
     match effect {
         Effect::Install(installation) => install(connection, installation),
         Effect::CreateApiKey(record) => create::<ApiKey>(connection, record),
+        Effect::ReplaceApiKey { from, record } => {
+            replace_api_key(connection, environment, *from, record)
+        }
         Effect::RevokeApiKey { id, at, reason } => {
             let revocation = Revocation {
                 at: *at,
@@ -103,14 +106,8 @@ fn revoke<R: Revocable>(
 ) -> Result<(), Failure> {
     let kind = R::KIND;
     let named = || id.to_owned();
-    let sql = format!("SELECT body FROM {kind} WHERE environment = ?1 AND id = ?2");
-    let body: Option<String> = connection
-        .prepare_cached(&sql)?
-        .query_row((environment, id), |row| row.get(0))
-        .optional()?;
-    let body = body.ok_or_else(|| Conflict::Unknown { kind, id: named() })?;
-    let mut record: R =
-        serde_json::from_str(&body).map_err(|_| StoreFault::corrupt(format!("{kind} {id}")))?;
+    let held: Option<R> = held(connection, environment, id)?;
+    let mut record = held.ok_or_else(|| Conflict::Unknown { kind, id: named() })?;
     if record.revocation().is_some() {
         return Err(Conflict::AlreadyRevoked { kind, id: named() }.into());
     }
@@ -129,6 +126,49 @@ fn revoke<R: Revocable>(
         1 => Ok(()),
         _ => Err(Conflict::AlreadyRevoked { kind, id: named() }.into()),
     }
+}
+
+fn replace_api_key(
+    connection: &Connection,
+    environment: &str,
+    from: u64,
+    record: &ApiKey,
+) -> Result<(), Failure> {
+    let kind = RecordKind::ApiKey;
+    let held: Option<ApiKey> = held(connection, environment, record.id.as_str())?;
+    let held = held.ok_or_else(|| Conflict::Unknown {
+        kind,
+        id: record.id.to_string(),
+    })?;
+    wall::check_replacement(&held, from)?;
+    let sql = "UPDATE api_key SET organisation = ?3, expires_at = ?4, body = ?5
+               WHERE environment = ?1 AND id = ?2 AND revoked_at IS NULL";
+    connection.prepare_cached(sql)?.execute((
+        environment,
+        record.id.as_str(),
+        record.accountability.organisation.as_str(),
+        Record::expires_at(record).unix_micros(),
+        serde_json::to_string(record)?,
+    ))?;
+    Ok(())
+}
+
+/// The record with that id.
+fn held<R: Record>(
+    connection: &Connection,
+    environment: &str,
+    id: &str,
+) -> Result<Option<R>, Failure> {
+    let kind = R::KIND;
+    let sql = format!("SELECT body FROM {kind} WHERE environment = ?1 AND id = ?2");
+    let body: Option<String> = connection
+        .prepare_cached(&sql)?
+        .query_row((environment, id), |row| row.get(0))
+        .optional()?;
+    let read = |body: String| {
+        serde_json::from_str(&body).map_err(|_| StoreFault::corrupt(format!("{kind} {id}")).into())
+    };
+    body.map(read).transpose()
 }
 
 fn apply_inventory(

@@ -6,6 +6,7 @@ mod failure;
 mod group;
 mod heads;
 mod signing_key;
+mod usage;
 mod work;
 
 pub(crate) use change::kind;

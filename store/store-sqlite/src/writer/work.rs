@@ -5,13 +5,14 @@ use std::sync::Arc;
 use authority::Writes;
 use base::Revision;
 use rusqlite::Connection;
+use snapshot::UsageReport;
 use store::audit::AuditBody;
-use store::{CommitError, wall};
+use store::{CommitError, StoreFault, wall};
 use tokio::sync::oneshot;
 
 use super::failure::Failure;
 use super::heads::{Heads, number};
-use super::{change, effect};
+use super::{change, effect, usage};
 use authority::Effect;
 
 /// What may be asked of the writer.
@@ -19,6 +20,7 @@ use authority::Effect;
 pub(crate) enum Work {
     Commit(Writes),
     Record(Vec<AuditBody>),
+    Usage(Vec<UsageReport>),
     Trim(u64),
 }
 
@@ -45,6 +47,15 @@ impl Work {
                 records
                     .iter()
                     .try_for_each(|record| append(connection, heads, record))
+            }
+            Self::Usage(reports) => {
+                let installation = heads.installation.as_deref();
+                let installation = installation
+                    .ok_or_else(|| Failure::Refused(StoreFault::NotInstalled.into()))?;
+                let environment = installation.environment.name.as_str();
+                reports
+                    .iter()
+                    .try_for_each(|report| usage::add(connection, environment, report))
             }
             Self::Trim(keep) => {
                 let up_to = number(heads.revision.saturating_sub(*keep));

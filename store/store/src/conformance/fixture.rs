@@ -13,7 +13,9 @@ use authority::signing_key::{SealingKey, SigningKeyRecord};
 use authority::{Effect, Installation, Writes};
 use base::{Digest, Entropy, Name, SeededEntropy, Timestamp};
 use boundary::Inventory;
-use credential::{ApiKeyId, ClientId, Environment, EnvironmentClass, OperatorTokenId, ScopeSet};
+use credential::{
+    ApiKeyId, ClientId, DigestKey, Environment, EnvironmentClass, OperatorTokenId, ScopeSet,
+};
 use snapshot::{
     Change, DecisionRecord, InventoryEntry, OutcomeRecord, RequestId, Snapshot, UpstreamOutcome,
     Verdict,
@@ -96,17 +98,17 @@ fn digest(number: u64) -> Digest {
 
 /// An API key.
 pub fn api_key(number: u64) -> ApiKey {
-    ApiKey {
-        id: ApiKeyId::generate(&mut entropy(number)),
-        environment: environment().name,
-        accountability: accountability("acme"),
-        scopes: ScopeSet::parse("read:forecast write:forecast").unwrap(),
-        audience: "https://api.example.com/weather".parse().unwrap(),
-        digest: digest(number),
-        created_at: at(number),
-        expires_at: at(number + 86_400),
-        revocation: None,
-    }
+    ApiKey::new(
+        ApiKeyId::generate(&mut entropy(number)),
+        environment().name,
+        accountability("acme"),
+        (
+            ScopeSet::parse("read:forecast write:forecast").unwrap(),
+            "https://api.example.com/weather".parse().unwrap(),
+        ),
+        (digest(number), DigestKey::new([1; 32]).id()),
+        (at(number), at(number + 86_400)),
+    )
 }
 
 /// A client.
@@ -118,6 +120,7 @@ pub fn client(number: u64) -> Client {
         scopes: ScopeSet::parse("read:forecast").unwrap(),
         audiences: vec!["https://api.example.com/weather".parse().unwrap()],
         secret_digest: digest(number),
+        secret_digest_key: None,
         created_at: at(number),
         expires_at: at(number + 86_400),
         revocation: None,
@@ -132,6 +135,7 @@ pub fn operator_token(number: u64) -> OperatorToken {
         owner: "alex".parse().unwrap(),
         scopes: ScopeSet::parse("write:api_key").unwrap(),
         digest: digest(number),
+        digest_key: None,
         created_at: at(number),
         expires_at: at(number + 86_400),
         revocation: None,

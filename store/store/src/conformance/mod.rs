@@ -8,6 +8,7 @@
 //! `fresh` opens an empty store that belongs to no environment. The suite has
 //! no excuses: an implementation that cannot pass a part of it is wrong.
 
+pub mod api_key;
 pub mod audit;
 pub mod commit;
 pub mod feed;
@@ -16,6 +17,7 @@ pub mod installation;
 pub mod key_ring;
 pub mod model;
 pub mod race;
+pub mod usage;
 pub mod wall;
 
 use std::any::Any;
@@ -52,6 +54,10 @@ macro_rules! conformance {
             commit::one_failed_precondition_undoes_the_whole_commit,
             commit::records_read_back_as_they_were_written,
             commit::records_are_read_page_by_page_in_order,
+            api_key::an_act_replaces_the_version_that_it_read,
+            api_key::what_is_revoked_is_not_replaced,
+            usage::reports_add_up,
+            usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,
             key_ring::a_step_happens_from_its_stage_alone,
             key_ring::what_is_retired_stays_so_and_signs_nothing,
@@ -74,6 +80,7 @@ macro_rules! conformance {
             race::one_of_many_creates_a_key,
             race::one_of_many_applies_an_inventory,
             race::one_of_many_installs,
+            api_key::one_of_many_acts_happens,
             key_ring::one_of_many_rotates,
             key_ring::one_of_many_different_acts_happens,
             key_ring::a_token_and_a_rotation_are_one_after_the_other,

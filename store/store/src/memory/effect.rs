@@ -2,6 +2,7 @@
 
 use authority::Effect;
 use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use authority::inventory::InventoryVersion;
 use authority::signing_key::SigningKeyRecord;
 use imbl::OrdMap;
@@ -25,6 +26,7 @@ impl State {
                 let id = record.id.to_string();
                 create(&mut self.api_keys, RecordKind::ApiKey, id, record)
             }
+            Effect::ReplaceApiKey { from, record } => self.replace_api_key(from, *record),
             Effect::RevokeApiKey { id, at, reason } => {
                 let records = &mut self.api_keys;
                 revoke(records, RecordKind::ApiKey, id.as_str(), |record| {
@@ -90,6 +92,17 @@ impl State {
             }
             Effect::ApplyInventory(version) => self.apply_inventory(version),
         }
+    }
+
+    fn replace_api_key(&mut self, from: u64, record: ApiKey) -> Result<(), Conflict> {
+        let kind = RecordKind::ApiKey;
+        let id = record.id.to_string();
+        let Some(held) = self.api_keys.get_mut(&id) else {
+            return Err(Conflict::Unknown { kind, id });
+        };
+        wall::check_replacement(held, from)?;
+        *held = record;
+        Ok(())
     }
 
     fn signing_key(&mut self, key_id: &str) -> Result<&mut SigningKeyRecord, Conflict> {

@@ -13,7 +13,7 @@ use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
-use snapshot::{RequestId, Snapshot};
+use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
 use crate::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -69,6 +69,10 @@ impl Store for MemoryStore {
         draft.record_decisions(&records)?;
         *state = draft;
         Ok(())
+    }
+
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
+        self.state().record_usage(reports)
     }
 
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
@@ -139,6 +143,18 @@ impl Read for MemoryStore {
 
     fn head(&self) -> watch::Receiver<Revision> {
         self.head.subscribe()
+    }
+
+    async fn usage(&self, credential: &CredentialRef) -> Result<Option<Usage>, StoreFault> {
+        Ok(self.state().usages.get(credential).cloned())
+    }
+
+    async fn usages(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<UsageReport>, StoreFault> {
+        Ok(self.state().usages_after(after, limit))
     }
 
     async fn audit_after(

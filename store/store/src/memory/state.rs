@@ -8,8 +8,10 @@ use authority::operator_token::OperatorToken;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use authority::{Installation, Writes};
 use base::Revision;
+use std::ops::Bound;
+
 use imbl::{OrdMap, Vector};
-use snapshot::{Change, NumberedChange, RequestId, Snapshot};
+use snapshot::{Change, CredentialRef, NumberedChange, RequestId, Snapshot, Usage, UsageReport};
 
 use crate::audit::{AuditBody, AuditEntry, AuditHead, AuditVerdict, StoredEntry, Verifier};
 use crate::{Changes, Conflict, StoreFault, wall};
@@ -30,6 +32,7 @@ pub(super) struct State {
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
+    pub(super) usages: OrdMap<CredentialRef, Usage>,
     /// Without its keys: they are above.
     pub(super) key_ring: KeyRing,
     pub(super) inventories: Vector<InventoryVersion>,
@@ -47,6 +50,7 @@ impl Default for State {
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
             signing_keys: OrdMap::new(),
+            usages: OrdMap::new(),
             key_ring: KeyRing::default(),
             inventories: Vector::new(),
             changes: Vector::new(),
@@ -57,6 +61,37 @@ impl Default for State {
 }
 
 impl State {
+    /// Adds what gates have seen.
+    pub(super) fn record_usage(&mut self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
+        if self.installation.is_none() {
+            return Err(StoreFault::NotInstalled);
+        }
+        for report in reports {
+            let held = self.usages.entry(report.credential).or_default();
+            held.add(&report.usage);
+        }
+        Ok(())
+    }
+
+    /// The use of credentials after one, in order.
+    pub(super) fn usages_after(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Vec<UsageReport> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let found = self
+            .usages
+            .range::<_, CredentialRef>((from, Bound::Unbounded));
+        found
+            .take(limit)
+            .map(|(credential, usage)| UsageReport {
+                credential: credential.clone(),
+                usage: usage.clone(),
+            })
+            .collect()
+    }
+
     /// The revision of the newest change.
     pub(super) fn head(&self) -> Revision {
         self.snapshot

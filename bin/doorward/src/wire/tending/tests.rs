@@ -120,7 +120,7 @@ impl World {
             environment: environment.clone(),
             url,
             store: port,
-            digest_key: digest_key.clone(),
+            digest_keys: digest_key.clone().into(),
             signers,
             encryption_keys: Vec::new(),
             known,

@@ -5,7 +5,7 @@ mod basic;
 mod post;
 
 use base::{Secret, Timestamp};
-use credential::{DigestKey, Environment, PresentedClientSecret};
+use credential::{DigestKeys, Environment, PresentedClientSecret};
 
 use super::Client;
 use crate::token::{TokenRefusal, TokenRequest};
@@ -68,16 +68,15 @@ pub fn authenticate<'a>(
     presented: &PresentedClient,
     client: Option<&'a Client>,
     environment: &Environment,
-    digest_key: &DigestKey,
+    digest_keys: &DigestKeys,
     now: Timestamp,
 ) -> Result<AuthenticatedClient<'a>, TokenRefusal> {
     let refused =
         |rule| TokenRefusal::invalid_client(rule, "the client is unknown or its secret is wrong");
     let secret = PresentedClientSecret::parse(presented.secret.expose())
         .map_err(|_| refused("client_secret_malformed"))?;
-    let digest = secret.digest(digest_key);
     let client = client.ok_or_else(|| refused("client_unknown"))?;
-    if !digest.matches(&client.secret_digest) {
+    if !secret.matches(digest_keys, &client.secret_digest, client.secret_digest_key) {
         return Err(refused("client_secret_wrong"));
     }
     if secret.class() != environment.class || client.environment != environment.name {
