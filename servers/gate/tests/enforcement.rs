@@ -400,7 +400,7 @@ fn before_the_first_snapshot_everything_is_denied() {
     let inside = runtime.enter();
     let clock: Arc<dyn Clock> = Arc::new(WallClock);
     let audit: Arc<dyn Journal> = Arc::new(Audit::default());
-    let settings = Settings::new(credential::DigestKey::new([0; 32]));
+    let settings = Settings::new(credential::DigestKey::new([0; 32]).into());
     let gate = Gate::new(
         Knowledge::unfed(Arc::clone(&clock)),
         Recorder::start(audit),
