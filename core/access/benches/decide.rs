@@ -67,7 +67,7 @@ impl World {
     }
 
     fn put_key(&mut self, id: ApiKeyId, digest: Digest) {
-        self.fold(Change::ApiKeyPut(ApiKeyEntry::new(
+        self.fold(Change::ApiKeyPut(Box::new(ApiKeyEntry::new(
             id,
             digest,
             (
@@ -80,7 +80,7 @@ impl World {
                 AUDIENCE.parse().unwrap(),
             ),
             now().after(base::Lifetime::from_secs(86_400)),
-        )));
+        ))));
     }
 
     fn new() -> Self {

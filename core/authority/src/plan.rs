@@ -44,7 +44,7 @@ pub enum Effect {
     /// Makes the store belong to an environment. Precondition: it belongs to none.
     Install(Installation),
     /// Precondition: no API key has this id.
-    CreateApiKey(ApiKey),
+    CreateApiKey(Box<ApiKey>),
     /// Writes what an act made of an API key, as the next version. Precondition:
     /// it exists, is not revoked, and its version is `from`.
     ReplaceApiKey {

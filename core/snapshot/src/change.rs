@@ -14,7 +14,7 @@ pub enum Change {
     /// Another inventory is in force.
     InventoryApplied(InventoryEntry),
     /// An API key was created or altered.
-    ApiKeyPut(ApiKeyEntry),
+    ApiKeyPut(Box<ApiKeyEntry>),
     /// An API key was revoked.
     ApiKeyRevoked {
         /// Which.

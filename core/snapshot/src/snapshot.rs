@@ -178,7 +178,7 @@ impl Snapshot {
         match change {
             Change::InventoryApplied(entry) => self.inventory = entry,
             Change::ApiKeyPut(entry) => {
-                self.api_keys.insert(entry.id.clone(), Arc::new(entry));
+                self.api_keys.insert(entry.id.clone(), Arc::new(*entry));
             }
             Change::ApiKeyRevoked { id, at } => {
                 if let Some(entry) = self.api_keys.get(&id) {
@@ -356,7 +356,7 @@ mod tests {
     fn a_gap_changes_nothing_and_a_repeat_is_ignored() {
         let entry = api_key(&mut SeededEntropy::new(1));
         let mut snapshot = empty();
-        let found = snapshot.apply(number(2, Change::ApiKeyPut(entry.clone())));
+        let found = snapshot.apply(number(2, Change::ApiKeyPut(Box::new(entry.clone()))));
         assert_eq!(
             found,
             Err(Gap {
@@ -367,7 +367,7 @@ mod tests {
         assert!(snapshot.api_key(entry.id.as_str()).is_none());
 
         snapshot
-            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .apply(number(1, Change::ApiKeyPut(Box::new(entry.clone()))))
             .unwrap();
         snapshot
             .apply(number(
@@ -379,7 +379,7 @@ mod tests {
             ))
             .unwrap();
         snapshot
-            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .apply(number(1, Change::ApiKeyPut(Box::new(entry.clone()))))
             .unwrap();
         assert_eq!(
             snapshot.api_key(entry.id.as_str()).unwrap().revoked_at,
@@ -438,7 +438,7 @@ mod tests {
         let entry = api_key(&mut SeededEntropy::new(1));
         let mut snapshot = empty();
         snapshot
-            .apply(number(1, Change::ApiKeyPut(entry.clone())))
+            .apply(number(1, Change::ApiKeyPut(Box::new(entry.clone()))))
             .unwrap();
         snapshot
             .apply(number(

@@ -42,7 +42,7 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
     // The same id with another secret: its checksum is right, its digest is not.
     let mut entry = house.snapshot.api_key(&good[8..24]).unwrap().clone();
     entry.digest = base::Digest::new([3; 32]);
-    house.fold(Change::ApiKeyPut(entry));
+    house.fold(Change::ApiKeyPut(Box::new(entry)));
     let last = good.chars().last().unwrap();
     let other = if last == 'A' { 'B' } else { 'A' };
     let typo = format!("{}{other}", &good[..good.len() - 1]);
@@ -200,7 +200,7 @@ fn while_a_key_is_rotated_both_of_its_secrets_are_accepted_and_each_ends_alone()
         let mut entry = house.snapshot.api_key(&newer[8..24]).unwrap().clone();
         entry.digest = minted.digest;
         entry.digest_key = Some(digest_key);
-        house.fold(snapshot::Change::ApiKeyPut(entry));
+        house.fold(snapshot::Change::ApiKeyPut(Box::new(entry)));
         drop(older);
         minted.secret.expose().to_owned()
     };

@@ -128,7 +128,7 @@ impl House {
             at(1_000_000),
         );
         edit(&mut entry);
-        self.fold(Change::ApiKeyPut(entry));
+        self.fold(Change::ApiKeyPut(Box::new(entry)));
         minted.secret.expose().to_owned()
     }
 

@@ -219,7 +219,7 @@ fn nobody_can_have_a_key_withdrawn_by_its_id_alone() {
     let other = house.api_key("read:reports", |_| {});
     let mut entry = house.snapshot.api_key(&other[8..24]).unwrap().clone();
     entry.digest = house.snapshot.api_key(&key[8..24]).unwrap().digest;
-    house.fold(snapshot::Change::ApiKeyPut(entry));
+    house.fold(snapshot::Change::ApiKeyPut(Box::new(entry)));
     let denial = house.denies(&format!("{LINE}?api_key={other}"), &[]);
     assert_eq!(denial.exposed_api_key(), None);
 }

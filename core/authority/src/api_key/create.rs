@@ -59,9 +59,9 @@ pub fn create(
         now,
     );
     let writes = Writes {
-        effects: vec![Effect::CreateApiKey(api_key.clone())],
+        effects: vec![Effect::CreateApiKey(Box::new(api_key.clone()))],
         audit: vec![event],
-        changes: vec![Change::ApiKeyPut(api_key.entry())],
+        changes: vec![Change::ApiKeyPut(Box::new(api_key.entry()))],
     };
     Ok(Plan {
         outcome: CreatedApiKey {

@@ -269,7 +269,7 @@ impl House {
             (ScopeSet::parse(scopes).unwrap(), AUDIENCE.parse().unwrap()),
             WallClock.now().after(Duration::from_secs(1000)),
         );
-        self.memory.push(Change::ApiKeyPut(entry.clone()));
+        self.memory.push(Change::ApiKeyPut(Box::new(entry.clone())));
         self.settle();
         (minted.secret.expose().to_owned(), entry)
     }

@@ -20,7 +20,7 @@ fn replace(number: u64, from: u64, owner: &str) -> Writes {
             &format!("replace{number}v{from}"),
             Action::ApiKeyCreated,
         )],
-        changes: vec![Change::ApiKeyPut(record.entry())],
+        changes: vec![Change::ApiKeyPut(Box::new(record.entry()))],
         effects: vec![Effect::ReplaceApiKey {
             from,
             record: Box::new(record),

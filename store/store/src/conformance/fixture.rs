@@ -190,8 +190,8 @@ pub fn create_api_key(number: u64) -> Writes {
     let record = api_key(number);
     Writes {
         audit: vec![event(&format!("create{number}"), Action::ApiKeyCreated)],
-        changes: vec![Change::ApiKeyPut(record.entry())],
-        effects: vec![Effect::CreateApiKey(record)],
+        changes: vec![Change::ApiKeyPut(Box::new(record.entry()))],
+        effects: vec![Effect::CreateApiKey(Box::new(record))],
     }
 }
 

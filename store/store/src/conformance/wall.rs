@@ -14,9 +14,11 @@ pub async fn what_belongs_to_another_environment_is_refused(store: &dyn Store) {
     let mut writes = fixture::create_api_key(1);
     let mut record = fixture::api_key(1);
     record.environment = other.clone();
-    writes.effects = vec![Effect::CreateApiKey(record.clone())];
+    writes.effects = vec![Effect::CreateApiKey(Box::new(record.clone()))];
     all.push(writes);
-    all.push(fixture::only(snapshot::Change::ApiKeyPut(record.entry())));
+    all.push(fixture::only(snapshot::Change::ApiKeyPut(Box::new(
+        record.entry(),
+    ))));
 
     let mut writes = fixture::create_client(1);
     let mut record = fixture::client(1);

@@ -24,7 +24,7 @@ impl State {
             }
             Effect::CreateApiKey(record) => {
                 let id = record.id.to_string();
-                create(&mut self.api_keys, RecordKind::ApiKey, id, record)
+                create(&mut self.api_keys, RecordKind::ApiKey, id, *record)
             }
             Effect::ReplaceApiKey { from, record } => self.replace_api_key(from, *record),
             Effect::RevokeApiKey { id, at, reason } => {
