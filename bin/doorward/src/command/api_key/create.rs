@@ -1,0 +1,82 @@
+//! `doorward key create`.
+
+use admin::answer::CreatedApiKeyAnswer;
+use authority::accountability::CredentialRequest;
+
+use super::record::record_text;
+use super::{PATH, in_force_text};
+use crate::admin_api::{Connection, CredentialArguments};
+use crate::answer::{Exit, Fault};
+use crate::table::plain;
+
+/// The arguments of `key create`.
+#[derive(clap::Args)]
+pub(crate) struct Create {
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    arguments: CredentialArguments,
+}
+
+impl Create {
+    /// Does it.
+    pub(super) fn run(self) -> Result<Exit, Fault> {
+        let session = self.connection.open()?;
+        let created = session.post(PATH, &CredentialRequest::from(self.arguments))?;
+        session.tell_once(created, created_text)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn created_text(created: &CreatedApiKeyAnswer) -> String {
+    let secret = plain(&created.secret);
+    format!(
+        "{}\n\n{}\n\n  {secret}\n\n\
+         This is the only time that its text is shown: give it to its holder now.\n\
+         To use it, with your gate's address for GATE:\n\n  \
+         curl -i -H 'X-API-Key: {secret}' 'GATE/PATH'",
+        record_text(&created.api_key),
+        in_force_text(created.in_force, "The gate knows it"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::api_key::record::tests::api_key;
+    use admin::answer::InForce;
+
+    #[test]
+    fn a_created_key_is_shown_with_a_line_to_copy() {
+        let created = CreatedApiKeyAnswer {
+            api_key: api_key(),
+            secret: "dw_live_k0123456789abcde_SECRET".to_owned(),
+            in_force: Some(InForce {
+                revision: 7,
+                after_ms: 3,
+            }),
+        };
+        let expected = "\
+API key       k0123456789abcde
+status        active
+environment   production
+organisation  acme
+owner         team-weather
+purpose       nightly forecast import
+revoker       weather-oncall
+scopes        read:forecast
+audience      https://api.example.com/weather
+created       2027-01-15T08:00:00Z
+expires       2027-04-15T08:00:00Z
+
+The gate knows it, 3 ms after the change (revision 7).
+
+  dw_live_k0123456789abcde_SECRET
+
+This is the only time that its text is shown: give it to its holder now.
+To use it, with your gate's address for GATE:
+
+  curl -i -H 'X-API-Key: dw_live_k0123456789abcde_SECRET' 'GATE/PATH'";
+        assert_eq!(created_text(&created), expected);
+    }
+}

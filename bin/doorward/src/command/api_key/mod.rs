@@ -1,0 +1,39 @@
+//! `doorward key`: API keys, one subcommand a file.
+
+mod create;
+mod in_force;
+mod list;
+mod record;
+mod revoke;
+mod show;
+
+use crate::answer::{Exit, Fault};
+
+pub(super) use in_force::in_force_text;
+
+const PATH: &str = "/admin/v1/api_key";
+
+/// What can be done with API keys.
+#[derive(clap::Subcommand)]
+pub(crate) enum Key {
+    /// Create an API key; its text is shown once.
+    Create(create::Create),
+    /// List every API key.
+    List(list::List),
+    /// Show one API key.
+    Show(show::Show),
+    /// Revoke an API key, at once and for good.
+    Revoke(revoke::Revoke),
+}
+
+impl Key {
+    /// Does it.
+    pub(crate) fn run(self) -> Result<Exit, Fault> {
+        match self {
+            Self::Create(create) => create.run(),
+            Self::List(list) => list.run(),
+            Self::Show(show) => show.run(),
+            Self::Revoke(revoke) => revoke.run(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! One API key, for people.
+
+use std::fmt::Write as _;
+
+use admin::answer::ApiKeyAnswer;
+
+use crate::table::plain;
+
+/// Its record, a line for each thing that is known of it.
+pub(super) fn record_text(api_key: &ApiKeyAnswer) -> String {
+    let mut out = String::new();
+    let status = match &api_key.revocation {
+        Some(revocation) => format!("revoked at {}: {}", revocation.at, revocation.reason),
+        None => api_key.status.as_str().to_owned(),
+    };
+    for (name, value) in [
+        ("API key", &api_key.id),
+        ("status", &status),
+        ("environment", &api_key.environment),
+        ("organisation", &api_key.organisation),
+        ("owner", &api_key.owner),
+        ("purpose", &api_key.purpose),
+        ("revoker", &api_key.revoker),
+        ("scopes", &api_key.scopes.join(" ")),
+        ("audience", &api_key.audience),
+        ("created", &api_key.created_at),
+        ("expires", &api_key.expires_at),
+    ] {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{name:<13} {}", plain(value));
+    }
+    out.trim_end().to_owned()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use admin::answer::Status;
+
+    pub(in crate::command::api_key) fn api_key() -> ApiKeyAnswer {
+        ApiKeyAnswer {
+            id: "k0123456789abcde".to_owned(),
+            environment: "production".to_owned(),
+            organisation: "acme".to_owned(),
+            owner: "team-weather".to_owned(),
+            purpose: "nightly forecast import".to_owned(),
+            revoker: "weather-oncall".to_owned(),
+            scopes: vec!["read:forecast".to_owned()],
+            audience: "https://api.example.com/weather".to_owned(),
+            created_at: "2027-01-15T08:00:00Z".to_owned(),
+            expires_at: "2027-04-15T08:00:00Z".to_owned(),
+            status: Status::Active,
+            revocation: None,
+        }
+    }
+}
