@@ -13,6 +13,18 @@ pub(crate) fn of(text: &str) -> String {
     base62(&crc32fast::hash(text.as_bytes()).to_be_bytes(), LENGTH)
 }
 
+/// Whether `given` is the checksum of `covered`: what [`of`] answers, without
+/// an allocation.
+pub(crate) fn is_right(covered: &[u8], given: &[u8]) -> bool {
+    let mut left = crc32fast::hash(covered);
+    let right = given.iter().rev().fold(true, |right, symbol| {
+        let digit = left % 62;
+        left /= 62;
+        right & (ALPHABET.get(digit as usize) == Some(symbol))
+    });
+    right && given.len() == LENGTH
+}
+
 /// `bytes` as a big-endian number in base 62, left-padded with `0` to `length`.
 pub(crate) fn base62(bytes: &[u8], length: usize) -> String {
     let mut digits = vec![0_u8; length];
@@ -34,4 +46,21 @@ pub(crate) fn base62(bytes: &[u8], length: usize) -> String {
 /// Whether all of `text` is base 62.
 pub(crate) fn is_base62(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_checksum_of_a_text_is_right_and_no_other_is(
+            text in ".{0,90}", other in "[0-9A-Za-z]{0,8}"
+        ) {
+            let checksum = of(&text);
+            prop_assert!(is_right(text.as_bytes(), checksum.as_bytes()));
+            prop_assert_eq!(is_right(text.as_bytes(), other.as_bytes()), other == checksum);
+        }
+    }
 }

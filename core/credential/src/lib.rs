@@ -20,6 +20,7 @@ mod environment;
 mod identified_secret;
 mod kind;
 pub mod operator_token;
+pub mod scan;
 mod scope;
 mod secret_text;
 mod token_algorithm;

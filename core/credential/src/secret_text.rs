@@ -8,6 +8,9 @@ use crate::{EnvironmentClass, checksum};
 /// 256 bits in base 62.
 const SECRET_LENGTH: usize = 43;
 
+/// The secret and its checksum: base 62 without a break, at the end.
+pub(crate) const TAIL_LENGTH: usize = SECRET_LENGTH + checksum::LENGTH;
+
 /// The text is not a credential of this kind: wrong prefix, length, alphabet
 /// or checksum. It says no more, so that no answer helps to repair a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +68,7 @@ fn parse_parts<'a>(prefix: &str, has_id: bool, text: &'a str) -> Option<Parsed<'
     } else {
         (None, rest)
     };
-    if secret.len() != SECRET_LENGTH + checksum::LENGTH || !checksum::is_base62(secret) {
+    if secret.len() != TAIL_LENGTH || !checksum::is_base62(secret) {
         return None;
     }
     let (covered, given) = text.split_at_checked(text.len() - checksum::LENGTH)?;
