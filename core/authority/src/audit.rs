@@ -29,6 +29,14 @@ pub enum Action {
     ApiKeyCreated,
     /// An API key was revoked.
     ApiKeyRevoked,
+    /// An API key got a newer secret.
+    ApiKeyRotated,
+    /// The older secret of an API key is refused.
+    ApiKeyCutOver,
+    /// The last step of an API key's rotation was undone.
+    ApiKeyRolledBack,
+    /// A rotation of an API key ended by itself.
+    ApiKeyRotationEnded,
     /// A client was created.
     ClientCreated,
     /// A client was revoked.

@@ -36,6 +36,10 @@ pub struct ApiKey {
     /// Counts the secrets that this id has had: that of `digest`, from 1.
     #[serde(default = "first_generation")]
     pub generation: u32,
+    /// How many secrets it has had, with those that were withdrawn: none gets
+    /// the number of another. 0 before the first rotation.
+    #[serde(default)]
+    pub generations: u32,
     /// When that secret was made; nothing: with the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_created_at: Option<Timestamp>,
@@ -114,6 +118,10 @@ pub struct Rotation {
     /// Since when the older secret is refused ahead of that.
     #[serde(default)]
     pub cut_over_at: Option<Timestamp>,
+    /// How many requests had been reported with the older secret by then: what
+    /// is more came while both were accepted.
+    #[serde(default)]
+    pub used_before: u64,
 }
 
 /// The newer secret of a rotation.
@@ -223,6 +231,7 @@ impl ApiKey {
             digest,
             digest_key: Some(digest_key),
             generation: first_generation(),
+            generations: 0,
             secret_created_at: None,
             created_at,
             expires_at,
@@ -258,7 +267,8 @@ impl ApiKey {
             networks: self.networks.clone(),
             limit: self.limit,
             on_behalf_of_key: self.on_behalf_of_key.clone(),
-            imported: self.imported_from.is_some(),
+            // Only its first secret can have been made elsewhere.
+            imported: self.imported_from.is_some() && self.generation == first_generation(),
             ..ApiKeyEntry::new(
                 self.id.clone(),
                 self.digest,
@@ -284,11 +294,13 @@ impl ApiKey {
         }
     }
 
-    /// When the last of its secrets ends.
+    /// When the last of its secrets ends. The older one of a rotation ends with
+    /// the overlap, however long it would have lived by itself.
     pub fn ends_at(&self) -> Timestamp {
-        let newer = self.rotation.as_ref();
-        let newer = newer.map(|rotation| rotation.successor.expires_at);
-        newer.map_or(self.expires_at, |newer| newer.max(self.expires_at))
+        self.rotation.as_ref().map_or(self.expires_at, |rotation| {
+            let older = rotation.ends_at.min(self.expires_at);
+            older.max(rotation.successor.expires_at)
+        })
     }
 }
 
