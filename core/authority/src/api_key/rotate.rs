@@ -2,6 +2,7 @@
 
 use base::{Entropy, Lifetime, Secret, Timestamp};
 use credential::{DigestKey, Environment, MintedApiKey};
+use snapshot::Usage;
 
 use super::finish::ended;
 use super::replacement::replacement;
@@ -34,9 +35,8 @@ pub struct RotationFacts<'a> {
     pub environment: &'a Environment,
     /// The key of new digests.
     pub digest_key: &'a DigestKey,
-    /// How many requests have been reported with the secret that becomes the
-    /// older one.
-    pub used: u64,
+    /// How the key has been used so far.
+    pub used: &'a Usage,
 }
 
 /// A rotated key, and the text of its newer secret, which is shown once.
@@ -77,6 +77,7 @@ pub fn rotate(
     );
     let generation = record.generations.max(record.generation).saturating_add(1);
     record.generations = generation;
+    let used_before = facts.used.generations.get(&record.generation);
     record.rotation = Some(Rotation {
         staged_at: now,
         successor: Successor {
@@ -87,7 +88,7 @@ pub fn rotate(
         },
         ends_at,
         cut_over_at: None,
-        used_before: facts.used,
+        used_before: used_before.map_or(0, |seen| seen.requests),
     });
     let detail = format!(
         "secret {generation} until {expires_at}; secret {} is accepted too, until {ends_at}",

@@ -3,9 +3,10 @@
 use authority::api_key::ApiKey;
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
+use snapshot::Usage;
 use utoipa::ToSchema;
 
-use super::{InForce, RevocationAnswer, Status};
+use super::{InForce, RevocationAnswer, RotationAnswer, Status};
 
 /// An API key, without anything that would help to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,18 +38,26 @@ pub struct ApiKeyAnswer {
     /// When it was created: RFC 3339.
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// When it ends by itself: RFC 3339.
+    /// When it ends by itself, with the last of its secrets: RFC 3339.
     #[schema(format = DateTime)]
     pub expires_at: String,
     /// Whether it still works.
     pub status: Status,
     /// When and why it was revoked.
     pub revocation: Option<RevocationAnswer>,
+    /// When its only secret was made, or the older one while it is being
+    /// rotated: RFC 3339.
+    #[schema(format = DateTime)]
+    pub secret_created_at: String,
+    /// The rotation that is going on.
+    pub rotation: Option<RotationAnswer>,
 }
 
 impl ApiKeyAnswer {
     pub(crate) fn new(api_key: &ApiKey, now: Timestamp) -> Self {
+        let api_key = &*api_key.settled(now);
         let accountability = &api_key.accountability;
+        let made_at = api_key.secret_created_at.unwrap_or(api_key.created_at);
         Self {
             id: api_key.id.to_string(),
             environment: api_key.environment.to_string(),
@@ -59,10 +68,20 @@ impl ApiKeyAnswer {
             scopes: api_key.scopes.iter().map(ToString::to_string).collect(),
             audience: api_key.audience.to_string(),
             created_at: api_key.created_at.to_string(),
-            expires_at: api_key.expires_at.to_string(),
-            status: Status::of(api_key.revocation.as_ref(), api_key.expires_at, now),
+            expires_at: api_key.ends_at().to_string(),
+            status: Status::of(api_key.revocation.as_ref(), api_key.ends_at(), now),
             revocation: api_key.revocation.as_ref().map(RevocationAnswer::from),
+            secret_created_at: made_at.to_string(),
+            rotation: RotationAnswer::of(api_key),
         }
+    }
+
+    /// With how it has been used.
+    pub(crate) fn used(mut self, api_key: &ApiKey, usage: &Usage, now: Timestamp) -> Self {
+        if let (Some(answer), Some(rotation)) = (&mut self.rotation, &api_key.rotation) {
+            answer.add_use(api_key.generation, rotation, usage, now);
+        }
+        self
     }
 }
 

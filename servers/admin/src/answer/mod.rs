@@ -2,7 +2,7 @@
 //! types, so what one writes the other understands. A field is only added.
 //!
 //! A record in an answer never has a digest, and a secret stands only in the
-//! two answers that create one.
+//! three answers that make one.
 
 mod api_key;
 mod audit;
@@ -11,6 +11,7 @@ mod difference;
 mod endpoint;
 mod finding;
 mod inventory;
+mod rotation;
 mod signing_key;
 mod token;
 mod trusted_issuer;
@@ -29,6 +30,9 @@ pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
+pub use rotation::{
+    ChangedApiKeyAnswer, RotatedApiKeyAnswer, RotationAnswer, RotationStage, SecretUseAnswer,
+};
 pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
 pub use token::{CheckAnswer, InspectionAnswer, OutcomeAnswer};
 pub use trusted_issuer::TrustedIssuerAnswer;

@@ -1,9 +1,15 @@
 //! `/admin/v1/api_key`.
 
+mod act;
 pub(crate) mod create;
+pub(crate) mod cut_over;
 pub(crate) mod list;
 pub(crate) mod revoke;
+pub(crate) mod rollback;
+pub(crate) mod rotate;
+mod rotation_body;
 pub(crate) mod show;
+mod usage;
 
 use authority::Refusal;
 use authority::api_key::ApiKey;

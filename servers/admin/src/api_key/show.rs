@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 
-use super::load;
+use super::{load, usage};
 use crate::Admin;
 use crate::answer::ApiKeyAnswer;
 use crate::openapi::{NotFoundProblem, OperatorProblems};
@@ -32,5 +32,7 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
 ) -> Result<Json<ApiKeyAnswer>, Failure> {
     let api_key = load(&admin, &id).await?;
-    Ok(Json(ApiKeyAnswer::new(&api_key, asked.now)))
+    let used = usage::of(&admin, &api_key).await?;
+    let answer = ApiKeyAnswer::new(&api_key, asked.now);
+    Ok(Json(answer.used(&api_key, &used, asked.now)))
 }

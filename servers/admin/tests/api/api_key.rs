@@ -38,7 +38,9 @@ async fn a_created_key_is_answered_whole_and_its_secret_once() {
         "created_at": "2027-01-15T08:00:00Z",
         "expires_at": "2027-04-15T08:00:00Z",
         "status": "active",
-        "revocation": null
+        "revocation": null,
+        "secret_created_at": "2027-01-15T08:00:00Z",
+        "rotation": null
     });
     assert_eq!(created, expected);
     let shown = house.get(&format!("/admin/v1/api_key/{id}")).await;

@@ -20,6 +20,7 @@ mod installation;
 mod inventory;
 mod openapi;
 mod operator;
+mod rotation;
 mod signing_key;
 mod strictness;
 mod token;

@@ -16,6 +16,21 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/revoke",
         "write:api_key",
     ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/rotate",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/cut_over",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/rollback",
+        "write:api_key",
+    ),
     ("POST", "/admin/v1/client", "write:client"),
     ("GET", "/admin/v1/client", "read:client"),
     ("GET", "/admin/v1/client/c0123456789abcde", "read:client"),

@@ -205,6 +205,14 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
             (_, path) if path.ends_with("revoke") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
+            (_, path)
+                if ["/rotate", "/cut_over", "/rollback"]
+                    .iter()
+                    .any(|act| path.ends_with(act))
+                    && path.contains("/api_key/") =>
+            {
+                house.post_json(path, &json!({})).await
+            }
             (_, path) if path.ends_with("retire") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }

@@ -1,10 +1,14 @@
 //! `doorward key`: API keys, one subcommand a file.
 
 mod create;
+mod cut_over;
 mod in_force;
 mod list;
 mod record;
 mod revoke;
+mod rollback;
+mod rotate;
+mod rotation;
 mod show;
 
 use crate::answer::{Exit, Fault};
@@ -22,6 +26,12 @@ pub(crate) enum Key {
     List(list::List),
     /// Show one API key.
     Show(show::Show),
+    /// Give an API key a newer secret, shown once; both are accepted for a while.
+    Rotate(rotate::Rotate),
+    /// Refuse the older secret of a key that is being rotated.
+    CutOver(cut_over::CutOver),
+    /// Undo the last step of a rotation.
+    Rollback(rollback::Rollback),
     /// Revoke an API key, at once and for good.
     Revoke(revoke::Revoke),
 }
@@ -33,6 +43,9 @@ impl Key {
             Self::Create(create) => create.run(),
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
+            Self::Rotate(rotate) => rotate.run(),
+            Self::CutOver(cut_over) => cut_over.run(),
+            Self::Rollback(rollback) => rollback.run(),
             Self::Revoke(revoke) => revoke.run(),
         }
     }

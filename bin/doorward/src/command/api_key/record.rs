@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use admin::answer::ApiKeyAnswer;
 
+use super::rotation::rotation_text;
 use crate::table::plain;
 
 /// Its record, a line for each thing that is known of it.
@@ -29,6 +30,9 @@ pub(super) fn record_text(api_key: &ApiKeyAnswer) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{name:<13} {}", plain(value));
     }
+    if let Some(rotation) = &api_key.rotation {
+        out.push_str(&rotation_text(rotation));
+    }
     out.trim_end().to_owned()
 }
 
@@ -51,6 +55,8 @@ pub(super) mod tests {
             expires_at: "2027-04-15T08:00:00Z".to_owned(),
             status: Status::Active,
             revocation: None,
+            secret_created_at: "2027-01-15T08:00:00Z".to_owned(),
+            rotation: None,
         }
     }
 }

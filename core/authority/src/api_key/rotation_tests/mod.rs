@@ -4,6 +4,7 @@ mod model;
 
 use base::{Digest, Lifetime, SeededEntropy, Timestamp};
 use credential::{DigestKey, Environment, EnvironmentClass, PresentedApiKey};
+use snapshot::{Seen, Usage};
 
 use super::*;
 use crate::accountability::{Accountability, Revocation};
@@ -63,10 +64,18 @@ fn turn(
         name: "production".parse().unwrap(),
         class: EnvironmentClass::Production,
     };
+    let mut used = Usage::default();
+    for (generation, requests) in [(1, 3), (2, 4)] {
+        let seen = Seen {
+            requests,
+            ..Seen::once(at(0))
+        };
+        used.generations.insert(generation, seen);
+    }
     let facts = RotationFacts {
         environment: &environment,
         digest_key: &DigestKey::new([1; 32]),
-        used: 3,
+        used: &used,
     };
     let mut entropy = SeededEntropy::new(seed);
     rotate(api_key, request, facts, &origin(), now, &mut entropy)
