@@ -70,6 +70,7 @@ fn run(arguments: &Arguments) -> Result<(), Fault> {
     let address = bound.address();
     let (gate, stopped) = runtime.block_on(async { (gate(&config), stop_signal()) });
     let gate = gate?;
+    let recorder = gate.recorder().clone();
     let serving = bound
         .serve(move |_| gate.door(Box::new(SystemEntropy)))
         .map_err(|error| Fault(error.to_string()))?;
@@ -78,6 +79,7 @@ fn run(arguments: &Arguments) -> Result<(), Fault> {
         .block_on(stopped)
         .map_err(|error| Fault(format!("signals cannot be awaited: {error}")))?;
     serving.stop(GRACE);
+    runtime.block_on(recorder.report_use());
     Ok(())
 }
 

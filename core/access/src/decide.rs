@@ -109,8 +109,8 @@ fn authenticate(
     now: Timestamp,
 ) -> Result<Principal, Denial> {
     let presented = present::find(request)?;
-    if matches!(presented, Presented::ApiKey(_)) {
-        present::check_browser(request)?;
+    if let Presented::ApiKey(text) = presented {
+        present::check_browser(judge, request, text)?;
     }
     let demand = &route.endpoint().demand;
     if demand.accepts.is_empty() {

@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use base::{Lifetime, Name};
 use credential::{ApiKeyId, ScopeSet};
+use snapshot::Exposure;
 
 use crate::route::Route;
 use crate::{Principal, Reason, Rule, Status, WantedKey, challenge};
+
+/// A genuine API key, and where others could read it.
+pub(crate) type Exposed = (ApiKeyId, Exposure);
 
 /// Why a request may not pass, and everything for its answer and its record.
 /// Nothing of the request stands in it.
@@ -23,7 +27,7 @@ struct Parts {
     route: Option<Arc<Route>>,
     principal: Option<Principal>,
     genuine: Option<bool>,
-    exposed_api_key: Option<ApiKeyId>,
+    exposed_api_key: Option<Exposed>,
     missing: Option<ScopeSet>,
     max_age: Option<Lifetime>,
     wanted_key: Option<WantedKey>,
@@ -102,7 +106,13 @@ impl Denial {
     /// it as exposed. A made-up key with a known id is not reported, or anyone
     /// could have a key withdrawn.
     pub fn exposed_api_key(&self) -> Option<&ApiKeyId> {
-        self.0.exposed_api_key.as_ref()
+        self.0.exposed_api_key.as_ref().map(|(id, _)| id)
+    }
+
+    /// Where [that key](Self::exposed_api_key) stood.
+    pub fn exposure(&self) -> Option<Exposure> {
+        let exposed = self.0.exposed_api_key.as_ref();
+        exposed.map(|(_, exposure)| *exposure)
     }
 
     pub(crate) fn new(rule: Rule) -> Self {
@@ -137,8 +147,8 @@ impl Denial {
         self
     }
 
-    pub(crate) fn with_exposed(mut self, id: Option<ApiKeyId>) -> Self {
-        self.0.exposed_api_key = id;
+    pub(crate) fn with_exposed(mut self, exposed: Option<Exposed>) -> Self {
+        self.0.exposed_api_key = exposed;
         self
     }
 

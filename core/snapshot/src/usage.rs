@@ -47,6 +47,8 @@ pub enum Exposure {
     Cookie,
     /// In a request that a browser made.
     Browser,
+    /// In a request over plain HTTP.
+    PlainHttp,
     /// Somebody found it and reported it.
     Report,
 }

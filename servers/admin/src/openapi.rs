@@ -33,6 +33,7 @@ use crate::problem::Problem;
         crate::token::inspect::answer,
         crate::feed::snapshot::answer, crate::feed::changes::answer,
         crate::feed::decisions::answer,
+        crate::feed::usage::answer,
         answer,
     ),
     components(schemas(Problem)),

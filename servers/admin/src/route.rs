@@ -65,6 +65,7 @@ fn table() -> Vec<Row> {
         ("/feed/v1/snapshot", "read:feed", get(feed::snapshot::answer)),
         ("/feed/v1/changes", "read:feed", get(feed::changes::answer)),
         ("/feed/v1/decisions", "write:feed", post(feed::decisions::answer)),
+        ("/feed/v1/usage", "write:feed", post(feed::usage::answer)),
     ]
 }
 

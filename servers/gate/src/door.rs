@@ -25,6 +25,7 @@ use crate::listen::{Connected, Door};
 use crate::pipeline::{self, Refused};
 use crate::request_id::RequestIds;
 use crate::upstream::{ResponseBody, Trust, UpstreamLimits, Upstreams};
+use crate::use_report::Tally;
 use crate::verified_tokens::{CacheLimits, VerifiedTokens};
 
 /// What a gate is told once, at its start.
@@ -115,12 +116,18 @@ impl Gate {
         &self.knowledge
     }
 
+    /// What it reports to.
+    pub const fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
     /// One worker's door. Must be called on the worker's runtime:
     /// `bound.serve(move |_| gate.door(Box::new(SystemEntropy)))`.
     pub fn door(&self, mut entropy: Box<dyn Entropy>) -> GateDoor {
         let settings = &self.settings;
         GateDoor(Rc::new(Worker {
             tokens: VerifiedTokens::new(settings.cache, entropy.as_mut()),
+            tally: self.recorder.tally(entropy.as_mut()),
             ids: RequestIds::new(entropy),
             upstreams: Upstreams::new(settings.trust.clone(), settings.upstream.clone()),
             knowledge: Arc::clone(&self.knowledge),
@@ -135,6 +142,7 @@ impl Gate {
 /// What one worker has for itself.
 pub(crate) struct Worker {
     pub(crate) tokens: VerifiedTokens,
+    pub(crate) tally: Tally,
     pub(crate) ids: RequestIds,
     pub(crate) upstreams: Upstreams,
     pub(crate) knowledge: Arc<Knowledge>,

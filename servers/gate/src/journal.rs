@@ -9,9 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base::Entropy;
 use serde::Serialize;
-use snapshot::{DecisionRecord, OutcomeRecord};
+use snapshot::{DecisionRecord, OutcomeRecord, UsageReport};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::use_report::{Collector, Tally};
 
 /// Entries that may wait.
 const QUEUE: usize = 8192;
@@ -52,6 +55,10 @@ impl std::error::Error for JournalFault {}
 pub trait Journal: Send + Sync {
     /// Makes all of them durable, in this order, or none.
     async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), JournalFault>;
+
+    /// Adds what was seen of credentials to what is known of their use: all of
+    /// it, or none. A report that comes twice counts twice.
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), JournalFault>;
 }
 
 struct Waiting {
@@ -65,16 +72,19 @@ struct Waiting {
 pub struct Recorder {
     queue: mpsc::Sender<Waiting>,
     lost: Arc<AtomicU64>,
+    use_reports: Arc<Collector>,
 }
 
 impl Recorder {
-    /// Starts the task that writes to `journal`, on the present runtime.
+    /// Starts the tasks that write to `journal`, on the present runtime.
     pub fn start(journal: Arc<dyn Journal>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let use_reports = Collector::start(Arc::clone(&journal));
         tokio::spawn(write(journal, waiting));
         Self {
             queue,
             lost: Arc::default(),
+            use_reports,
         }
     }
 
@@ -110,6 +120,18 @@ impl Recorder {
             tokio::time::timeout(PATIENCE, recorded).await,
             Ok(Some(true))
         )
+    }
+
+    /// Hands over what the workers have seen of credentials, which otherwise
+    /// happens every two seconds: for the end of a process, after its workers.
+    /// Whether nothing is left.
+    pub async fn report_use(&self) -> bool {
+        self.use_reports.hand_over().await
+    }
+
+    /// What a worker counts the use of credentials with.
+    pub(crate) fn tally(&self, entropy: &mut dyn Entropy) -> Tally {
+        self.use_reports.tally(entropy)
     }
 
     /// Entries that were lost since the start.
@@ -184,6 +206,10 @@ mod tests {
                 JournalEntry::Outcome(outcome) => outcome.latency_us,
                 JournalEntry::Decision(_) => 0,
             }));
+            Ok(())
+        }
+
+        async fn record_usage(&self, _: Vec<UsageReport>) -> Result<(), JournalFault> {
             Ok(())
         }
     }

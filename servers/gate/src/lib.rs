@@ -10,6 +10,7 @@
 //! | judge by the view in force | `access`, over [`feed::Knowledge`] and [`VerifiedTokens`] |
 //! | fetch the keys of trusted issuers, beside all this | [`issuer_keys`] |
 //! | settle what memory cannot: a live check, a durable record | [`feed`], [`journal`] |
+//! | count who was seen using which credential, from where | `use_report` |
 //! | forward the judged request, cleaned, in the gate's own words | [`forward`], [`upstream`] |
 //! | or answer with a problem document | [`answer`] |
 //!
@@ -27,6 +28,7 @@ pub mod upstream;
 mod door;
 mod pipeline;
 mod request_id;
+mod use_report;
 mod verified_tokens;
 
 pub use credential::{DigestKey, DigestKeys};

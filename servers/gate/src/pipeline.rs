@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use access::{Conditional, Decision, Denial, Judge, LiveCheck, Occasion, Permit, Settled, View};
 use base::Timestamp;
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response};
@@ -19,6 +20,7 @@ use crate::journal::JournalEntry;
 use crate::listen::Connected;
 use crate::request_id::RequestId;
 use crate::upstream::{RequestBody, ResponseBody, UpstreamFault};
+use crate::use_report::Caller;
 
 /// How much of a method a record keeps.
 const LONGEST_METHOD: usize = 16;
@@ -151,7 +153,14 @@ async fn pass(
         begun: Instant::now(),
         client,
     };
-    let passed = permit(worker, &arrival, &parts).await?;
+    let judged = permit(worker, &arrival, &parts).await;
+    let caller = arrival.caller(&parts);
+    match &judged {
+        Ok(passed) => worker.tally.permitted(&passed.permit, caller),
+        Err(Stop::Denied(denial)) => worker.tally.denied(denial, caller),
+        Err(_) => {}
+    }
+    let passed = judged?;
     let address = if trusted.is_empty() {
         peer
     } else {
@@ -277,6 +286,15 @@ fn judge(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Judged, St
 }
 
 impl Arrival {
+    fn caller<'a>(&self, parts: &'a Parts) -> Caller<'a> {
+        let user_agent = parts.headers.get(USER_AGENT);
+        Caller {
+            address: self.client.address,
+            user_agent: user_agent.map_or(&[], HeaderValue::as_bytes),
+            at: self.now,
+        }
+    }
+
     fn request<'a>(&self, parts: &'a Parts) -> access::Request<'a> {
         access::Request {
             method: parts.method.as_str(),

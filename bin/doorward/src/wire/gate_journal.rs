@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use gate::journal::{Journal, JournalEntry, JournalFault};
+use snapshot::UsageReport;
 use store::Store;
 use store::audit::AuditBody;
 
@@ -24,5 +25,10 @@ impl Journal for StoreJournal {
             .record_decisions(bodies)
             .await
             .map_err(|fault| JournalFault(fault.to_string()))
+    }
+
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), JournalFault> {
+        let recorded = self.0.record_usage(reports).await;
+        recorded.map_err(|fault| JournalFault(fault.to_string()))
     }
 }

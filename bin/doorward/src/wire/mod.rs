@@ -60,10 +60,14 @@ pub(crate) struct Listeners {
 /// A process at work.
 pub(crate) struct Running {
     serving: Vec<Serving>,
+    /// What the gate has seen of credentials is handed over when its workers
+    /// have ended.
+    recorder: Option<Recorder>,
+    runtime: tokio::runtime::Handle,
 }
 
 impl Running {
-    /// Stops taking requests, lets those under way finish, then ends.
+    /// Stops taking requests, lets those under way finish, then ends. Blocks.
     pub(crate) fn stop(self) {
         let stopping: Vec<_> = self
             .serving
@@ -72,6 +76,9 @@ impl Running {
             .collect();
         for thread in stopping {
             let _ = thread.join();
+        }
+        if let Some(recorder) = self.recorder {
+            self.runtime.block_on(recorder.report_use());
         }
     }
 }
@@ -84,6 +91,8 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
     }
     let mut running = Running {
         serving: Vec::new(),
+        recorder: None,
+        runtime: tokio::runtime::Handle::current(),
     };
     let mut in_force = None;
     let mut knowledge = None;
@@ -96,6 +105,7 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         in_force = Some(in_force_at(gate.knowledge()).await);
         knowledge = Some(Arc::clone(gate.knowledge()));
         key_keeper = gate.key_keeper().cloned();
+        running.recorder = Some(gate.recorder().clone());
         let serving = bound.serve(move |_| gate.door(Box::new(SystemEntropy)));
         running.serving.push(serving.map_err(not_served)?);
     }

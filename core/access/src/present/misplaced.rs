@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use credential::ApiKeyId;
 use jose::Unverified;
 use percent_encoding::percent_decode_str;
+use snapshot::Exposure;
 
 use super::shape;
+use crate::denial::Exposed;
 use crate::{Denial, Judge, Request, Rule, verify};
 
 /// The parameters that are credentials by their name, in lower case with `-`
@@ -47,9 +49,13 @@ pub(super) fn place(request: &Request<'_>) -> Option<Rule> {
 }
 
 /// The first API key in the target or a cookie that is genuine.
-pub(super) fn exposed(judge: &Judge<'_>, request: &Request<'_>) -> Option<ApiKeyId> {
-    let mut places = [request.target].into_iter().chain(cookies(request));
-    places.find_map(|text| exposed_in(judge, &decoded(text)))
+pub(super) fn exposed(judge: &Judge<'_>, request: &Request<'_>) -> Option<Exposed> {
+    let query = request.query().map(|query| (query, Exposure::Query));
+    let path = Some((request.path(), Exposure::Path));
+    let target = [query, path].into_iter().flatten();
+    let cookies = cookies(request).map(|cookie| (cookie, Exposure::Cookie));
+    let mut places = target.chain(cookies);
+    places.find_map(|(text, exposure)| Some((exposed_in(judge, &decoded(text))?, exposure)))
 }
 
 /// The first API key in `text` that is genuine.

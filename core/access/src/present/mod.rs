@@ -8,9 +8,10 @@ mod misplaced;
 mod operator_token;
 mod shape;
 
-use credential::ApiKeyId;
 use http::HeaderMap;
+use snapshot::Exposure;
 
+use crate::denial::Exposed;
 use crate::{Denial, Judge, Request, Rule};
 
 pub(crate) use browser::check as check_browser;
@@ -59,13 +60,14 @@ pub(crate) fn carries_credential(request: &Request<'_>) -> bool {
 }
 
 /// A genuine API key anywhere in the request.
-pub(crate) fn exposed_anywhere(judge: &Judge<'_>, request: &Request<'_>) -> Option<ApiKeyId> {
+pub(crate) fn exposed_anywhere(judge: &Judge<'_>, request: &Request<'_>) -> Option<Exposed> {
     let headers = request.headers;
     let mut lines = SLOTS
         .into_iter()
         .flat_map(|slot| headers.get_all(slot).iter());
     lines
         .find_map(|line| misplaced::exposed_in(judge, line.to_str().ok()?))
+        .map(|id| (id, Exposure::PlainHttp))
         .or_else(|| misplaced::exposed(judge, request))
 }
 

@@ -3,3 +3,4 @@
 pub(crate) mod changes;
 pub(crate) mod decisions;
 pub(crate) mod snapshot;
+pub(crate) mod usage;

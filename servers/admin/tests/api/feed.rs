@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use credential::CredentialKind;
 use serde_json::{Value, json};
-use snapshot::Snapshot;
+use snapshot::{CredentialRef, Seen, Snapshot};
+use store::Read as _;
 
 use crate::house::{House, INVENTORY, key_request};
 
@@ -160,4 +162,100 @@ async fn a_full_batch_of_long_records_is_not_refused_for_its_size() {
         .post("/feed/v1/decisions", "application/json", endless)
         .await;
     reply.problem(413, "too_large");
+}
+
+fn use_report() -> Value {
+    let seen = json!({"first_at": 1, "last_at": 2, "requests": 3});
+    json!({
+        "credential": {"kind": "api_key", "id": "k0123456789abcde"},
+        "usage": {
+            "seen": seen, "generations": {"1": seen}, "networks": {"192.0.2.0/24": seen},
+            "fingerprints": {"0123456789abcdef": seen}, "endpoints": {"reports.read": seen},
+            "exposures": {"query": seen}, "untold": 1,
+        },
+    })
+}
+
+#[tokio::test]
+async fn what_a_gate_saw_of_credentials_adds_up() {
+    let house = House::furnished().await;
+    for _ in 0..2 {
+        let reply = house
+            .post_json("/feed/v1/usage", &json!([use_report()]))
+            .await;
+        assert_eq!(reply.status, 204, "{reply:?}");
+    }
+    let credential = CredentialRef {
+        kind: CredentialKind::ApiKey,
+        id: "k0123456789abcde".to_owned(),
+    };
+    let usage = house.store.usage(&credential).await.unwrap().unwrap();
+    let requests = |seen: &Seen| seen.requests;
+    assert_eq!(usage.seen.as_ref().map(requests), Some(6));
+    assert_eq!(usage.generations.values().map(requests).sum::<u64>(), 6);
+    assert_eq!(usage.networks.values().map(requests).sum::<u64>(), 6);
+    assert_eq!(usage.fingerprints.values().map(requests).sum::<u64>(), 6);
+    assert_eq!(usage.endpoints.values().map(requests).sum::<u64>(), 6);
+    assert_eq!(usage.exposures.values().map(requests).sum::<u64>(), 6);
+    assert_eq!(usage.untold, 2);
+}
+
+#[tokio::test]
+async fn a_use_report_that_is_not_understood_whole_is_refused_whole() {
+    let house = House::furnished().await;
+    let seen = json!({"first_at": 1, "last_at": 2, "requests": 3});
+    let many = |thing: fn(usize) -> String| -> Value {
+        (0..65)
+            .map(|n| (thing(n), seen.clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let wrong = [
+        ("/usage/added_by_somebody", json!(1)),
+        ("/credential/secret", json!("canary")),
+        ("/usage/seen/canary", json!(1)),
+        ("/credential/kind", json!("canary")),
+        ("/credential/id", json!("")),
+        ("/credential/id", json!("canary\n")),
+        ("/credential/id", json!("canary".repeat(400))),
+        (
+            "/usage/seen",
+            json!({"first_at": 2, "last_at": 1, "requests": 1}),
+        ),
+        (
+            "/usage/seen",
+            json!({"first_at": 1, "last_at": 1, "requests": 0}),
+        ),
+        ("/usage/networks", json!({"192.0.2.1/32": seen})),
+        ("/usage/networks", json!({"192.0.2.1/24": seen})),
+        ("/usage/networks", json!({"2001:db8::/64": seen})),
+        ("/usage/fingerprints", json!({"canary": seen})),
+        ("/usage/fingerprints", json!({"0123456789ABCDEF": seen})),
+        ("/usage/fingerprints", many(|n| format!("{n:016x}"))),
+        ("/usage/endpoints", json!({"No Name": seen})),
+        ("/usage/endpoints", many(|n| format!("e{n}"))),
+        ("/usage/exposures", json!({"report": seen})),
+        ("/usage/exposures", json!({"canary": seen})),
+    ];
+    for (place, value) in wrong {
+        let mut report = use_report();
+        let (object, field) = place.rsplit_once('/').unwrap();
+        report.pointer_mut(object).unwrap()[field] = value;
+        let reply = house
+            .post_json("/feed/v1/usage", &json!([use_report(), report]))
+            .await;
+        let problem = reply.problem(400, "invalid_json");
+        let words = problem["detail"].as_str().unwrap();
+        assert!(
+            field == "canary" || !words.contains("canary"),
+            "{place}: {words}"
+        );
+    }
+    let reply = house.post_json("/feed/v1/usage", &use_report()).await;
+    reply.problem(400, "invalid_json");
+    assert!(house.store.usages(None, 10).await.unwrap().is_empty());
+    assert_eq!(
+        house.post_json("/feed/v1/usage", &json!([])).await.status,
+        204
+    );
 }

@@ -66,6 +66,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/feed/v1/snapshot", "read:feed"),
     ("GET", "/feed/v1/changes?after=0", "read:feed"),
     ("POST", "/feed/v1/decisions", "write:feed"),
+    ("POST", "/feed/v1/usage", "write:feed"),
 ];
 
 fn bare(method: &str, path: &str) -> http::request::Builder {

@@ -219,6 +219,10 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
             (_, path) if path.contains("signing_key") => {
                 house.post_json(path, &json!({"algorithm": "ES256"})).await
             }
+            (_, "/feed/v1/usage") => {
+                let report = json!([{"credential": {"kind": "api_key", "id": "k1"}, "usage": {}}]);
+                house.post_json("/feed/v1/usage", &report).await
+            }
             (_, path) if path.starts_with("/feed") => {
                 let outcome = json!([{"kind": "outcome", "record": {
                     "request_id": "r1", "at": 1, "upstream": "unreachable", "latency_us": 1}}]);

@@ -10,7 +10,7 @@ use http::{Method, Request, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
-use snapshot::{NumberedChange, Snapshot};
+use snapshot::{NumberedChange, Snapshot, UsageReport};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Feed, FeedFault, Steps};
@@ -114,6 +114,17 @@ impl HttpFeed {
         let gone = |_| "its thread has ended".to_owned();
         self.calls.send(call).await.map_err(|_| gone(()))?;
         waiting.await.map_err(|_| gone(()))?
+    }
+
+    async fn report(&self, target: &str, body: Vec<u8>) -> Result<(), JournalFault> {
+        match self
+            .call(Method::POST, target.to_owned(), body.into())
+            .await
+        {
+            Ok((status, _)) if status.is_success() => Ok(()),
+            Ok((status, _)) => Err(JournalFault(format!("the admin API answers {status}"))),
+            Err(reason) => Err(JournalFault(reason)),
+        }
     }
 
     async fn get(&self, target: String) -> Result<(StatusCode, Bytes), FeedFault> {
@@ -230,11 +241,12 @@ impl Journal for HttpFeed {
     async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), JournalFault> {
         let body = serde_json::to_vec(&entries)
             .map_err(|_| JournalFault("an entry cannot be written".to_owned()))?;
-        let target = "/feed/v1/decisions".to_owned();
-        match self.call(Method::POST, target, body.into()).await {
-            Ok((status, _)) if status.is_success() => Ok(()),
-            Ok((status, _)) => Err(JournalFault(format!("the admin API answers {status}"))),
-            Err(reason) => Err(JournalFault(reason)),
-        }
+        self.report("/feed/v1/decisions", body).await
+    }
+
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), JournalFault> {
+        let body = serde_json::to_vec(&reports)
+            .map_err(|_| JournalFault("a use report cannot be written".to_owned()))?;
+        self.report("/feed/v1/usage", body).await
     }
 }

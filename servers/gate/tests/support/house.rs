@@ -1,5 +1,6 @@
 //! An installation in memory: a feed, a journal, a signing key, an inventory.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,7 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base::{Clock, Name, Revision, SeededEntropy, Timestamp};
-use credential::{ClientId, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet};
+use credential::{
+    ClientId, CredentialKind, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet,
+};
 use gate::feed::{Feed, FeedFault, Knowledge, Steps};
 use gate::issuer_keys::{KeyKeeper, KeyReport};
 use gate::journal::{Journal, JournalEntry, JournalFault, Recorder};
@@ -16,8 +19,8 @@ use gate::{Gate, Settings};
 use jose::{AccessTokenClaims, Algorithm, SigningKey, TokenType};
 use serde_json::json;
 use snapshot::{
-    ApiKeyEntry, Change, ClientEntry, DecisionRecord, InventoryEntry, KeyStage, NumberedChange,
-    OutcomeRecord, PublishedKey, Snapshot,
+    ApiKeyEntry, Change, ClientEntry, CredentialRef, DecisionRecord, InventoryEntry, KeyStage,
+    NumberedChange, OutcomeRecord, PublishedKey, Snapshot, Usage, UsageReport,
 };
 use std::io::Write;
 use tokio::sync::watch;
@@ -105,6 +108,7 @@ impl Feed for Memory {
 pub struct Audit {
     pub decisions: Mutex<Vec<DecisionRecord>>,
     pub outcomes: Mutex<Vec<OutcomeRecord>>,
+    pub usages: Mutex<BTreeMap<CredentialRef, Usage>>,
     pub broken: AtomicBool,
 }
 
@@ -119,6 +123,18 @@ impl Journal for Audit {
                 JournalEntry::Decision(decision) => self.decisions.lock().unwrap().push(*decision),
                 JournalEntry::Outcome(outcome) => self.outcomes.lock().unwrap().push(outcome),
             }
+        }
+        Ok(())
+    }
+
+    async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), JournalFault> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(JournalFault("disk".to_owned()));
+        }
+        let mut usages = self.usages.lock().unwrap();
+        for report in reports {
+            let known = usages.entry(report.credential).or_default();
+            known.add(&report.usage);
         }
         Ok(())
     }
@@ -333,6 +349,21 @@ impl House {
             std::thread::sleep(Duration::from_millis(5));
         }
         panic!("no {count} decisions came");
+    }
+
+    /// Whether everything that was seen of credentials could be handed over.
+    pub fn report_use(&self) -> bool {
+        self._runtime.block_on(self.gate.recorder().report_use())
+    }
+
+    /// What is known of a credential's use once everything was handed over.
+    pub fn usage(&self, kind: CredentialKind, id: &str) -> Option<Usage> {
+        assert!(self.report_use());
+        let credential = CredentialRef {
+            kind,
+            id: id.to_owned(),
+        };
+        self.audit.usages.lock().unwrap().get(&credential).cloned()
     }
 
     pub fn outcomes(&self, count: usize) -> Vec<OutcomeRecord> {
