@@ -3,7 +3,6 @@ use std::time::Duration;
 use credential::CredentialKind;
 use serde_json::{Value, json};
 use snapshot::{CredentialRef, Seen, Snapshot};
-use store::Read as _;
 
 use crate::house::{House, INVENTORY, key_request};
 
