@@ -5,7 +5,7 @@ use std::sync::Arc;
 use boundary::TrustedIssuer;
 use credential::{CredentialKind, ScopeSet};
 use jose::{AccessTokenClaims, Verified};
-use snapshot::{ApiKeyEntry, ClientEntry, PrincipalRecord};
+use snapshot::{ApiKeyRef, ClientEntry, PrincipalRecord};
 
 use crate::ForeignFact;
 
@@ -26,8 +26,8 @@ pub enum Principal {
 #[derive(Debug, Clone)]
 pub struct ApiKeyPrincipal {
     /// What is known of the key.
-    pub entry: Arc<ApiKeyEntry>,
-    /// Which of its secrets was presented: see [`ApiKeyEntry::generation`].
+    pub entry: ApiKeyRef,
+    /// Which of its secrets was presented: see [`snapshot::ApiKeyEntry::generation`].
     pub generation: u32,
 }
 
@@ -75,7 +75,7 @@ impl Principal {
     pub fn credential_id(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(key) => Some(key.entry.id.as_str()),
+            Self::ApiKey(key) => Some(key.entry.id()),
             Self::Token(token) => Some(&token.claims.token_id),
             Self::Foreign(foreign) => Some(&foreign.fact.claims().token_id),
         }
@@ -103,7 +103,7 @@ impl Principal {
     pub fn organisation(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(key) => Some(key.entry.organisation.as_str()),
+            Self::ApiKey(key) => Some(key.entry.organisation()),
             Self::Token(token) => Some(&token.claims.organisation),
             Self::Foreign(foreign) => Some(foreign.fact.identity().organisation.as_str()),
         }
@@ -130,7 +130,7 @@ impl Principal {
     pub fn owner(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::ApiKey(key) => Some(key.entry.owner.as_str()),
+            Self::ApiKey(key) => Some(key.entry.owner()),
             Self::Token(token) => Some(token.client.owner.as_str()),
             Self::Foreign(foreign) => Some(foreign.fact.rules().owner.as_str()),
         }
@@ -140,7 +140,7 @@ impl Principal {
     pub fn holds(&self, scopes: &ScopeSet) -> bool {
         match self {
             Self::Anonymous => scopes.is_empty(),
-            Self::ApiKey(key) => key.entry.scopes.covers(scopes),
+            Self::ApiKey(key) => key.entry.scopes().covers(scopes),
             Self::Token(token) => scopes.iter().all(|scope| {
                 let held = token.claims.scope.as_ref();
                 held.is_some_and(|held| held.contains(scope.as_str()))

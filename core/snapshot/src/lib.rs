@@ -13,6 +13,7 @@
 //! grows stale and denies by its class table instead of guessing.
 
 mod api_key;
+mod api_key_table;
 mod change;
 mod client;
 mod decision;
@@ -24,6 +25,7 @@ mod snapshot;
 mod usage;
 
 pub use api_key::{ApiKeyEntry, RateLimit, SuccessorEntry};
+pub use api_key_table::ApiKeyRef;
 pub use change::{Change, Gap, NumberedChange};
 pub use client::ClientEntry;
 pub use decision::{

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use base::{Revision, Timestamp};
 use boundary::Inventory;
-use credential::{ApiKeyId, ClientId, Environment};
+use credential::{ClientId, Environment};
 use imbl::HashMap;
 use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
 
+use crate::api_key_table::{ApiKeyRef, ApiKeyTable};
 use crate::{
-    ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl,
-    NumberedChange, PublishedKey,
+    ActiveKey, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, NumberedChange,
+    PublishedKey,
 };
 
 /// The inventory in force.
@@ -32,7 +33,7 @@ pub struct Snapshot {
     issuer: IssuerUrl,
     revision: Revision,
     inventory: InventoryEntry,
-    api_keys: HashMap<ApiKeyId, Arc<ApiKeyEntry>>,
+    api_keys: ApiKeyTable,
     clients: HashMap<ClientId, Arc<ClientEntry>>,
     published_keys: Arc<[PublishedKey]>,
     accepted_keys: Arc<KeySet>,
@@ -53,7 +54,7 @@ impl Snapshot {
                 version: 0,
                 inventory: Arc::new(Inventory::default()),
             },
-            api_keys: HashMap::new(),
+            api_keys: ApiKeyTable::default(),
             clients: HashMap::new(),
             published_keys: Arc::new([]),
             accepted_keys: Arc::new(KeySet::new(Vec::new())),
@@ -85,13 +86,13 @@ impl Snapshot {
     }
 
     /// The API key with that id.
-    pub fn api_key(&self, id: &str) -> Option<&ApiKeyEntry> {
-        self.api_keys.get(id).map(Arc::as_ref)
+    pub fn api_key(&self, id: &str) -> Option<ApiKeyRef> {
+        self.api_keys.get(id)
     }
 
-    /// The same entry, to be kept beyond the borrow without a copy.
-    pub fn shared_api_key(&self, id: &str) -> Option<&Arc<ApiKeyEntry>> {
-        self.api_keys.get(id)
+    /// How many API keys it has.
+    pub const fn api_key_count(&self) -> usize {
+        self.api_keys.len()
     }
 
     /// The client with that identifier.
@@ -158,7 +159,7 @@ impl Snapshot {
     /// tokens have all expired anyhow, keys and clients past their end.
     pub fn forget_expired(&mut self, now: Timestamp) {
         self.denied_tokens.retain(|_, expires_at| *expires_at > now);
-        self.api_keys.retain(|_, entry| entry.ends_at() > now);
+        self.api_keys.forget_ended(now);
         let live: Vec<Cutoff> = self
             .cutoff_entries
             .iter()
@@ -177,18 +178,8 @@ impl Snapshot {
     fn fold(&mut self, change: Change) {
         match change {
             Change::InventoryApplied(entry) => self.inventory = entry,
-            Change::ApiKeyPut(entry) => {
-                self.api_keys.insert(entry.id.clone(), Arc::new(*entry));
-            }
-            Change::ApiKeyRevoked { id, at } => {
-                if let Some(entry) = self.api_keys.get(&id) {
-                    let revoked = ApiKeyEntry {
-                        revoked_at: Some(at),
-                        ..entry.as_ref().clone()
-                    };
-                    self.api_keys.insert(id, Arc::new(revoked));
-                }
-            }
+            Change::ApiKeyPut(entry) => self.api_keys.put(*entry),
+            Change::ApiKeyRevoked { id, at } => self.api_keys.revoke(id.as_str(), at),
             Change::ClientPut(entry) => {
                 self.clients.insert(entry.id.clone(), Arc::new(entry));
             }
@@ -250,7 +241,7 @@ struct Wire {
     revision: Revision,
     inventory: InventoryEntry,
     #[serde(default)]
-    api_keys: Vec<Arc<ApiKeyEntry>>,
+    api_keys: ApiKeyTable,
     #[serde(default)]
     clients: Vec<Arc<ClientEntry>>,
     #[serde(default)]
@@ -268,11 +259,7 @@ impl From<Snapshot> for Wire {
             issuer: snapshot.issuer,
             revision: snapshot.revision,
             inventory: snapshot.inventory,
-            api_keys: snapshot
-                .api_keys
-                .into_iter()
-                .map(|(_, entry)| entry)
-                .collect(),
+            api_keys: snapshot.api_keys,
             clients: snapshot
                 .clients
                 .into_iter()
@@ -290,11 +277,7 @@ impl From<Wire> for Snapshot {
         let mut snapshot = Self::empty(wire.environment, wire.issuer);
         snapshot.revision = wire.revision;
         snapshot.inventory = wire.inventory;
-        snapshot.api_keys = wire
-            .api_keys
-            .into_iter()
-            .map(|entry| (entry.id.clone(), entry))
-            .collect();
+        snapshot.api_keys = wire.api_keys;
         snapshot.clients = wire
             .clients
             .into_iter()
@@ -312,9 +295,10 @@ impl From<Wire> for Snapshot {
 #[cfg(test)]
 mod tests {
     use base::{Digest, Entropy, SeededEntropy};
-    use credential::EnvironmentClass;
+    use credential::{ApiKeyId, EnvironmentClass};
 
     use super::*;
+    use crate::ApiKeyEntry;
 
     fn empty() -> Snapshot {
         let environment = Environment {
@@ -382,7 +366,7 @@ mod tests {
             .apply(number(1, Change::ApiKeyPut(Box::new(entry.clone()))))
             .unwrap();
         assert_eq!(
-            snapshot.api_key(entry.id.as_str()).unwrap().revoked_at,
+            snapshot.api_key(entry.id.as_str()).unwrap().revoked_at(),
             Some(at(5))
         );
         assert_eq!(snapshot.revision(), Revision::new(2));
@@ -455,7 +439,7 @@ mod tests {
         assert!(
             back.api_key(entry.id.as_str())
                 .unwrap()
-                .digest
+                .digest()
                 .matches(&entry.digest)
         );
         assert!(back.is_token_denied("a"));

@@ -127,8 +127,8 @@ async fn check(store: &dyn Store, acknowledged: &[(String, u64)]) {
     for record in &records {
         let id = record.id.as_str();
         let entry = Some(fixture::json(&record.entry()));
-        assert_eq!(snapshot.api_key(id).map(fixture::json), entry);
-        assert_eq!(folded.api_key(id).map(fixture::json), entry);
+        assert_eq!(snapshot.api_key(id).as_ref().map(fixture::json), entry);
+        assert_eq!(folded.api_key(id).as_ref().map(fixture::json), entry);
     }
 }
 

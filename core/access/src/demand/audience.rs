@@ -6,7 +6,7 @@ use crate::{Denial, Principal, Rule};
 pub(crate) fn check(route: &Route, principal: &Principal) -> Result<(), Denial> {
     match principal {
         Principal::Anonymous => Ok(()),
-        Principal::ApiKey(key) if key.entry.audience == *route.audience() => Ok(()),
+        Principal::ApiKey(key) if key.entry.audience() == route.audience().as_str() => Ok(()),
         Principal::ApiKey(_) => Err(Denial::new(Rule::ApiKeyAudience)),
         Principal::Foreign(foreign) => {
             let opening = foreign.fact.rules().audiences_of(route.api());

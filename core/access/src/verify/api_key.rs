@@ -2,11 +2,9 @@
 //! suspended, not ended. To its presenter all failures are one; the audit tells
 //! them apart.
 
-use std::sync::Arc;
-
 use base::{Digest, Timestamp};
 use credential::{ApiKeyId, PresentedApiKey};
-use snapshot::ApiKeyEntry;
+use snapshot::ApiKeyRef;
 
 use crate::{ApiKeyPrincipal, Denial, Judge, Principal, Rule};
 
@@ -25,13 +23,14 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         }
         Err(rule) => return Err(Denial::new(rule).judged(false)),
     };
-    let elsewhere = entry.environment != environment.name || presented.class() != environment.class;
+    let elsewhere =
+        entry.environment() != environment.name.as_str() || presented.class() != environment.class;
     let no_longer = match elsewhere {
         true => Some(Rule::WrongEnvironment),
-        false => ended(entry, secret, now),
+        false => ended(&entry, secret, now),
     };
     let principal = Principal::ApiKey(ApiKeyPrincipal {
-        entry: Arc::clone(entry),
+        entry,
         generation: secret.generation,
     });
     match no_longer {
@@ -44,9 +43,8 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
 
 pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
     let presented = PresentedApiKey::parse(text).ok()?;
-    matching(&presented, judge)
-        .ok()
-        .map(|(entry, _)| entry.id.clone())
+    let (entry, _) = matching(&presented, judge).ok()?;
+    entry.id().parse().ok()
 }
 
 /// One of the secrets of a key: the one that was presented.
@@ -59,10 +57,10 @@ struct Secret {
 }
 
 /// Why a genuine key is no longer accepted.
-fn ended(entry: &ApiKeyEntry, secret: Secret, now: Timestamp) -> Option<Rule> {
-    if entry.revoked_at.is_some() {
+fn ended(entry: &ApiKeyRef, secret: Secret, now: Timestamp) -> Option<Rule> {
+    if entry.revoked_at().is_some() {
         Some(Rule::ApiKeyRevoked)
-    } else if entry.suspended_at.is_some_and(|from| now >= from) {
+    } else if entry.suspended_at().is_some_and(|from| now >= from) {
         Some(Rule::ApiKeySuspended)
     } else if now < secret.expires_at {
         None
@@ -75,12 +73,12 @@ fn ended(entry: &ApiKeyEntry, secret: Secret, now: Timestamp) -> Option<Rule> {
 
 /// The entry whose digest the text has, and which of its secrets it is. An
 /// unknown id costs the same digests and the same comparisons as a known one.
-fn matching<'a>(
+fn matching(
     presented: &PresentedApiKey<'_>,
-    judge: &Judge<'a>,
-) -> Result<(&'a Arc<ApiKeyEntry>, Secret), Rule> {
+    judge: &Judge<'_>,
+) -> Result<(ApiKeyRef, Secret), Rule> {
     let snapshot = judge.view.snapshot();
-    let entry = snapshot.shared_api_key(presented.id());
+    let entry = snapshot.api_key(presented.id());
     let is = |digest, key| presented.matches(judge.digest_keys, digest, key);
     let Some(entry) = entry else {
         // What it comes to does not count: it takes the time of a known one.
@@ -88,11 +86,11 @@ fn matching<'a>(
         std::hint::black_box(is(&NOBODY, Some(current)));
         return Err(Rule::ApiKeyUnknown);
     };
-    let newer = entry.successor.as_ref();
-    if is(&entry.digest, entry.digest_key) {
+    let newer = entry.successor();
+    if is(entry.digest(), entry.digest_key()) {
         let secret = Secret {
-            generation: entry.generation,
-            expires_at: entry.expires_at,
+            generation: entry.generation(),
+            expires_at: entry.expires_at(),
             has_successor: newer.is_some(),
         };
         return Ok((entry, secret));

@@ -40,7 +40,12 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
     });
     let good = house.api_key("read:reports", |_| {});
     // The same id with another secret: its checksum is right, its digest is not.
-    let mut entry = house.snapshot.api_key(&good[8..24]).unwrap().clone();
+    let mut entry = house
+        .snapshot
+        .api_key(&good[8..24])
+        .unwrap()
+        .to_entry()
+        .unwrap();
     entry.digest = base::Digest::new([3; 32]);
     house.fold(Change::ApiKeyPut(Box::new(entry)));
     let last = good.chars().last().unwrap();
@@ -197,7 +202,12 @@ fn while_a_key_is_rotated_both_of_its_secrets_are_accepted_and_each_ends_alone()
             &house.digest_key,
             &mut SeededEntropy::new(78),
         );
-        let mut entry = house.snapshot.api_key(&newer[8..24]).unwrap().clone();
+        let mut entry = house
+            .snapshot
+            .api_key(&newer[8..24])
+            .unwrap()
+            .to_entry()
+            .unwrap();
         entry.digest = minted.digest;
         entry.digest_key = Some(digest_key);
         house.fold(snapshot::Change::ApiKeyPut(Box::new(entry)));

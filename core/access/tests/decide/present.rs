@@ -164,7 +164,13 @@ fn a_credential_in_a_url_or_cookie_is_refused_and_a_genuine_key_is_named() {
     let key = house.api_key("read:reports", |_| {});
     let token = house.token("read:reports", |_| {});
     let escaped: String = key.bytes().map(|b| format!("%{b:02X}")).collect();
-    let id = house.snapshot.api_key(&key[8..24]).unwrap().id.clone();
+    let id = house
+        .snapshot
+        .api_key(&key[8..24])
+        .unwrap()
+        .to_entry()
+        .unwrap()
+        .id;
     let good = format!("Bearer {token}");
     for (line, cookie, reason) in [
         (format!("{LINE}?api_key={key}"), None, "credential_in_query"),
@@ -217,8 +223,19 @@ fn nobody_can_have_a_key_withdrawn_by_its_id_alone() {
     let key = house.api_key("read:reports", |_| {});
     // Well-formed, with the same id and a right checksum, but another secret.
     let other = house.api_key("read:reports", |_| {});
-    let mut entry = house.snapshot.api_key(&other[8..24]).unwrap().clone();
-    entry.digest = house.snapshot.api_key(&key[8..24]).unwrap().digest;
+    let mut entry = house
+        .snapshot
+        .api_key(&other[8..24])
+        .unwrap()
+        .to_entry()
+        .unwrap();
+    entry.digest = house
+        .snapshot
+        .api_key(&key[8..24])
+        .unwrap()
+        .to_entry()
+        .unwrap()
+        .digest;
     house.fold(snapshot::Change::ApiKeyPut(Box::new(entry)));
     let denial = house.denies(&format!("{LINE}?api_key={other}"), &[]);
     assert_eq!(denial.exposed_api_key(), None);
@@ -231,7 +248,13 @@ fn rfc6750_5_3_a_credential_over_plain_http_is_refused() {
     let token = house.token("read:reports", |_| {});
     house.secure = false;
     house.passes("GET /public/a", &[]);
-    let id = house.snapshot.api_key(&key[8..24]).unwrap().id.clone();
+    let id = house
+        .snapshot
+        .api_key(&key[8..24])
+        .unwrap()
+        .to_entry()
+        .unwrap()
+        .id;
     let wrapped = format!("Bearer {key}");
     let bearer = format!("Bearer {token}");
     for (line, header, exposed) in [

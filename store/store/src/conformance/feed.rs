@@ -80,7 +80,7 @@ pub async fn folding_the_changes_gives_the_snapshot(store: &dyn Store) {
     }
     let snapshot = store.snapshot().await.unwrap();
     let entry = snapshot.api_key(fixture::api_key(1).id.as_str()).unwrap();
-    assert_eq!(entry.revoked_at, Some(fixture::at(50)));
+    assert_eq!(entry.revoked_at(), Some(fixture::at(50)));
     let entry = snapshot.client(fixture::client(2).id.as_str()).unwrap();
     assert_eq!(entry.revoked_at, Some(fixture::at(51)));
     assert!(snapshot.is_token_denied("token-2"));

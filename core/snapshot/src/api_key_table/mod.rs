@@ -1,0 +1,194 @@
+//! The API keys of a snapshot: a million of them in little memory, and one
+//! change to them without a copy of the others.
+//!
+//! | what | where |
+//! |---|---|
+//! | one key, with everything that most keys have, in a row of one size | `row` |
+//! | some dozens of rows in the order of their ids, and their names | `shard` |
+//! | environment, scopes and audience, held once for all keys that share them | `reach` |
+//! | a key as others see it: its shard and its place there | `api_key_ref` |
+//!
+//! The shards hang in a map that shares its structure, so a clone is a few
+//! pointers, and a change copies the path to one shard, and that shard.
+
+mod api_key_ref;
+mod reach;
+mod row;
+mod shard;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use base::{ID_LENGTH, Timestamp};
+use imbl::OrdMap;
+use serde::de::{SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use api_key_ref::ApiKeyRef;
+
+use self::reach::Reaches;
+use self::row::Row;
+use self::shard::Shard;
+use crate::ApiKeyEntry;
+
+/// The text of a key's id.
+type Id = [u8; ID_LENGTH];
+
+/// Before every id: where the first shard begins.
+const LOWEST: Id = [0; ID_LENGTH];
+
+/// When shards have on average fewer rows than this they are packed anew.
+const FEWEST_ROWS: usize = Shard::MOST_ROWS / 4;
+
+/// API keys by their id. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ApiKeyTable {
+    /// Each shard under an id that none of its own is below, and none of the
+    /// next shard's: every id has one shard where it is, or would be.
+    shards: OrdMap<Id, Arc<Shard>>,
+    reaches: Reaches,
+    count: usize,
+}
+
+impl ApiKeyTable {
+    /// How many there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The key with that id.
+    pub(crate) fn get(&self, id: &str) -> Option<ApiKeyRef> {
+        let id: Id = id.as_bytes().try_into().ok()?;
+        let (_, shard) = self.shards.get_prev(&id)?;
+        let place = shard.place(&id).ok()?;
+        Some(ApiKeyRef::new(Arc::clone(shard), place))
+    }
+
+    /// Every key, in the order of their ids.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ApiKeyRef> + '_ {
+        self.shards.values().flat_map(|shard| {
+            (0..shard.len()).map(|place| ApiKeyRef::new(Arc::clone(shard), place))
+        })
+    }
+
+    /// Adds a key, or puts it in the place of the one with its id.
+    pub(crate) fn put(&mut self, entry: ApiKeyEntry) {
+        let (row, names) = Row::new(entry, &mut self.reaches);
+        let id = row.id;
+        if self.shards.is_empty() {
+            self.shards.insert(LOWEST, Arc::default());
+        }
+        let Some((first, shard)) = self.shards.get_prev_mut(&id) else {
+            return;
+        };
+        let first = *first;
+        let shard = Arc::make_mut(shard);
+        match shard.put(row, names.as_str()) {
+            Some(replaced) => self.reaches.release(&replaced.reach),
+            None => self.count += 1,
+        }
+        if shard.len() > Shard::MOST_ROWS {
+            let upper = shard.split(&id);
+            if let Some(separator) = upper.first_id() {
+                debug_assert!(separator > first);
+                self.shards.insert(separator, Arc::new(upper));
+            }
+        }
+    }
+
+    /// Marks a key as revoked; one that is not here stays unknown.
+    pub(crate) fn revoke(&mut self, id: &str, at: Timestamp) {
+        let Ok(id) = Id::try_from(id.as_bytes()) else {
+            return;
+        };
+        let known = |shard: &Shard| shard.place(&id).is_ok();
+        // Looked at first, so that nothing is copied for a key that is not here.
+        if self
+            .shards
+            .get_prev(&id)
+            .is_some_and(|(_, shard)| known(shard))
+            && let Some((_, shard)) = self.shards.get_prev_mut(&id)
+        {
+            Arc::make_mut(shard).revoke(&id, at);
+        }
+    }
+
+    /// Drops the keys whose last secret has ended at `now`.
+    pub(crate) fn forget_ended(&mut self, now: Timestamp) {
+        let touched: Vec<Id> = self
+            .shards
+            .iter()
+            .filter(|(_, shard)| shard.has_ended(now))
+            .map(|(first, _)| *first)
+            .collect();
+        for first in touched {
+            let Some(shard) = self.shards.get_mut(&first) else {
+                continue;
+            };
+            let shard = Arc::make_mut(shard);
+            for row in shard.take_ended(now) {
+                self.reaches.release(&row.reach);
+                self.count = self.count.saturating_sub(1);
+            }
+            // The lowest one stays: every id has a shard.
+            if shard.len() == 0 && first != LOWEST {
+                self.shards.remove(&first);
+            }
+        }
+        if self.shards.len() > 1 && self.count < self.shards.len() * FEWEST_ROWS {
+            self.pack();
+        }
+    }
+
+    /// Fills the shards again after many keys have gone.
+    fn pack(&mut self) {
+        let mut packed = OrdMap::new();
+        let (mut first, mut filling) = (LOWEST, Shard::default());
+        for shard in self.shards.values() {
+            for row in shard.rows() {
+                if filling.len() >= Shard::MOST_ROWS {
+                    packed.insert(first, Arc::new(std::mem::take(&mut filling)));
+                    first = row.id;
+                }
+                filling.put(row.clone(), shard.names(row));
+            }
+        }
+        packed.insert(first, Arc::new(filling));
+        self.shards = packed;
+    }
+}
+
+impl Serialize for ApiKeyTable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.count))?;
+        for api_key in self.iter() {
+            list.serialize_element(&api_key)?;
+        }
+        list.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ApiKeyTable {
+    /// One key after the other: there is never a second form of all of them.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = ApiKeyTable;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of API keys")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ApiKeyTable, A::Error> {
+                let mut table = ApiKeyTable::default();
+                while let Some(entry) = list.next_element()? {
+                    table.put(entry);
+                }
+                Ok(table)
+            }
+        }
+        deserializer.deserialize_seq(Entries)
+    }
+}

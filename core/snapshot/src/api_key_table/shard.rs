@@ -1,0 +1,152 @@
+//! Some dozens of keys in the order of their ids, and their names.
+
+use base::Timestamp;
+
+use super::Id;
+use super::row::{Names, Row, Span};
+
+/// Rows in the order of their ids. Equal names stand once in the text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shard {
+    rows: Vec<Row>,
+    text: String,
+}
+
+impl Shard {
+    /// The most rows of a shard. What one change copies grows with it, and what
+    /// the map of the shards costs shrinks.
+    pub(super) const MOST_ROWS: usize = 64;
+
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(super) fn row(&self, place: usize) -> Option<&Row> {
+        self.rows.get(place)
+    }
+
+    pub(super) fn first_id(&self) -> Option<Id> {
+        self.rows.first().map(|row| row.id)
+    }
+
+    /// Where that id is; else where it would be.
+    pub(super) fn place(&self, id: &Id) -> Result<usize, usize> {
+        self.rows.binary_search_by(|row| row.id.cmp(id))
+    }
+
+    pub(super) fn text(&self, span: Span) -> &str {
+        span.of(&self.text)
+    }
+
+    #[cfg(test)]
+    pub(super) const fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The names of a row of this shard.
+    pub(super) fn names<'a>(&'a self, row: &Row) -> Names<&'a str> {
+        Names {
+            organisation: self.text(row.organisation),
+            owner: self.text(row.owner),
+        }
+    }
+
+    /// Adds a row, or puts it in the place of the one with its id, which it
+    /// gives back.
+    pub(super) fn put(&mut self, mut row: Row, names: Names<&str>) -> Option<Row> {
+        row.organisation = self.keep(names.organisation);
+        row.owner = self.keep(names.owner);
+        match self.place(&row.id) {
+            Ok(place) => {
+                let held = self.rows.get_mut(place)?;
+                let renamed = held.organisation != row.organisation || held.owner != row.owner;
+                let replaced = std::mem::replace(held, row);
+                if renamed {
+                    self.write_anew();
+                }
+                Some(replaced)
+            }
+            Err(place) => {
+                // Not one row more than there are: there are many shards.
+                self.rows.reserve_exact(1);
+                self.rows.insert(place, row);
+                None
+            }
+        }
+    }
+
+    pub(super) fn revoke(&mut self, id: &Id, at: Timestamp) {
+        if let Ok(place) = self.place(id)
+            && let Some(row) = self.rows.get_mut(place)
+        {
+            row.revoke(at);
+        }
+    }
+
+    /// Keeps the lower rows and gives back the upper ones, after `newest` has
+    /// made it too long.
+    pub(super) fn split(&mut self, newest: &Id) -> Self {
+        // Keys that come in order leave full shards behind.
+        let at_end = self.rows.last().is_some_and(|row| row.id == *newest);
+        let lower = match at_end {
+            true => self.rows.len().saturating_sub(1),
+            false => self.rows.len() / 2,
+        };
+        let mut upper = Self {
+            rows: self.rows.split_off(lower),
+            text: self.text.clone(),
+        };
+        self.write_anew();
+        upper.write_anew();
+        upper
+    }
+
+    /// Whether the last secret of one of its keys has ended.
+    pub(super) fn has_ended(&self, now: Timestamp) -> bool {
+        self.rows.iter().any(|row| row.ends_at() <= now)
+    }
+
+    /// Takes out the keys whose last secret has ended.
+    pub(super) fn take_ended(&mut self, now: Timestamp) -> Vec<Row> {
+        let ended = self
+            .rows
+            .extract_if(.., |row| row.ends_at() <= now)
+            .collect();
+        self.write_anew();
+        ended
+    }
+
+    /// Leaves out of the text what no row says any more.
+    fn write_anew(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let rows = std::mem::take(&mut self.rows);
+        self.rows.reserve_exact(rows.len());
+        for mut row in rows {
+            row.organisation = self.keep(row.organisation.of(&text));
+            row.owner = self.keep(row.owner.of(&text));
+            self.rows.push(row);
+        }
+        self.text.shrink_to_fit();
+    }
+
+    /// Where that name stands in the text; it is added if it does not yet.
+    fn keep(&mut self, name: &str) -> Span {
+        let spans = self
+            .rows
+            .iter()
+            .flat_map(|row| [row.organisation, row.owner]);
+        let mut same = spans.filter(|span| span.len() == name.len());
+        if let Some(span) = same.find(|span| self.text(*span) == name) {
+            return span;
+        }
+        // A name has at most 64 characters, and there are at most 65 rows of two.
+        let span = Span::new(self.text.len(), name.len());
+        self.text.reserve_exact(name.len());
+        self.text.push_str(name);
+        span
+    }
+}
