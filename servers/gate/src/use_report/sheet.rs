@@ -106,7 +106,7 @@ impl<'a> Used<'a> {
         Some(match principal {
             Principal::ApiKey(key) => Self {
                 generation: Some(key.generation),
-                ..Self::of(kind, key.entry.id.as_str())
+                ..Self::of(kind, key.entry.id())
             },
             // A token is short-lived: who got it is who used it.
             _ => Self {
