@@ -34,6 +34,11 @@ pub struct Demand {
     /// is, instead of being exchanged for a token.
     #[serde(default)]
     pub raw_api_key_until: Option<Timestamp>,
+    /// Whether a token is accepted that somebody got in exchange for an API
+    /// key. It is a token of the client credentials grant, but a key stands
+    /// behind it, so `accepts` alone does not open an endpoint to it.
+    #[serde(default)]
+    pub exchanged_api_key: bool,
     /// The end of the window in which HTTP Basic is accepted.
     #[serde(default)]
     pub basic_until: Option<Timestamp>,

@@ -140,6 +140,7 @@ fn diff_endpoint(old: &Endpoint, new: &Endpoint) -> Fields {
     fields.plain("match", &old.matches, &new.matches);
     diff_facts(&old.facts, &new.facts, &mut fields);
     diff_accepted(&old.demand, &new.demand, &mut fields);
+    diff_exchanged(&old.demand, &new.demand, &mut fields);
     diff_clocks(&old.demand, &new.demand, &mut fields);
     diff_rest(&old.demand, &new.demand, &mut fields);
     let debts = |endpoint: &Endpoint| -> Vec<String> {
@@ -206,6 +207,14 @@ fn diff_accepted(old: &Demand, new: &Demand, fields: &mut Fields) {
         // `None`, no window, is the tightest and sorts first.
         fields.ordered(field, (old, text(old)), (new, text(new)));
     }
+}
+
+fn diff_exchanged(old: &Demand, new: &Demand, fields: &mut Fields) {
+    let opens = |demand: &Demand| {
+        let flag = demand.exchanged_api_key;
+        (flag, flag.to_string())
+    };
+    fields.ordered("exchanged_api_key", opens(old), opens(new));
 }
 
 fn diff_clocks(old: &Demand, new: &Demand, fields: &mut Fields) {

@@ -211,6 +211,27 @@ fn neither_basic_nor_an_open_window_is_ever_a_default() {
     }
 }
 
+/// A key may be exchanged for a token where a partner or a service acts on its
+/// own authority, but a service only for what a raw key would reach too.
+#[test]
+fn an_exchanged_key_is_for_partners_and_for_services_with_little_at_stake() {
+    for facts in every_combination() {
+        let Ok(demand) = demand_of(&facts) else {
+            continue;
+        };
+        let is_own = facts.authority == Authority::Own;
+        let is_partner = facts.caller == Caller::Partner;
+        let is_light = facts.caller == Caller::Service && demand.accepts.contains(&ApiKey);
+        assert_eq!(
+            demand.exchanged_api_key,
+            is_own && (is_partner || is_light),
+            "{facts:?}"
+        );
+        // Nothing that takes only people's or browsers' credentials takes it.
+        assert!(!demand.exchanged_api_key || demand.accepts.contains(&ClientCredentials));
+    }
+}
+
 #[test]
 fn the_same_facts_give_the_same_answer_byte_for_byte() {
     for facts in every_combination() {

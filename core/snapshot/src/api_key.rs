@@ -1,5 +1,7 @@
 //! An API key as a gate knows it.
 
+use std::net::IpAddr;
+
 use base::{Digest, Name, Timestamp};
 use credential::{ApiKeyId, Audience, DigestKeyId, ScopeSet};
 use ipnet::IpNet;
@@ -120,9 +122,61 @@ impl ApiKeyEntry {
         }
     }
 
+    /// Whether it may be used from `peer`. An IPv4 address in IPv6 clothes is
+    /// an IPv4 address; where networks are named, an unknown peer is in none.
+    pub fn allows_peer(&self, peer: Option<IpAddr>) -> bool {
+        self.networks.is_empty()
+            || peer.is_some_and(|peer| {
+                let peer = peer.to_canonical();
+                self.networks.iter().any(|network| network.contains(&peer))
+            })
+    }
+
     /// When the last of its secrets ends.
     pub fn ends_at(&self) -> Timestamp {
         let successor = self.successor.as_ref().map(|newer| newer.expires_at);
         successor.map_or(self.expires_at, |newer| newer.max(self.expires_at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use credential::MintedApiKey;
+
+    use super::*;
+
+    #[test]
+    fn networks_bind_a_key_and_an_unknown_peer_is_in_none() {
+        let minted = MintedApiKey::mint(
+            credential::EnvironmentClass::Production,
+            &credential::DigestKey::new([7; 32]),
+            &mut base::SeededEntropy::new(1),
+        );
+        let name = |text: &str| text.parse::<Name>().unwrap();
+        let mut entry = ApiKeyEntry::new(
+            minted.id,
+            minted.digest,
+            (name("production"), name("acme"), name("team")),
+            (ScopeSet::empty(), "https://a.example.com".parse().unwrap()),
+            Timestamp::EPOCH,
+        );
+        let allows = |entry: &ApiKeyEntry, peer: &str| entry.allows_peer(peer.parse().ok());
+        assert!(allows(&entry, "8.8.8.8") && allows(&entry, "unknown"));
+        entry.networks = vec![
+            "10.0.0.0/8".parse().unwrap(),
+            "2001:db8::/32".parse().unwrap(),
+        ];
+        for (peer, allowed) in [
+            ("10.255.0.1", true),
+            ("::ffff:10.0.0.1", true),
+            ("2001:db8::1", true),
+            ("11.0.0.1", false),
+            ("::ffff:8.8.8.8", false),
+            ("2001:db9::1", false),
+            ("::", false),
+            ("unknown", false),
+        ] {
+            assert_eq!(allows(&entry, peer), allowed, "{peer}");
+        }
     }
 }

@@ -82,6 +82,7 @@ impl Draft {
                 when_lagging: WhenLagging::Deny,
                 live_check_beyond_age: false,
                 raw_api_key_until: None,
+                exchanged_api_key: false,
                 basic_until: None,
                 limit_per_address: false,
                 record: Record::Every,

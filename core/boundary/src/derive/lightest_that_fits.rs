@@ -35,7 +35,11 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
         facts.data, facts.consequence
     ));
     let wanted = asked.written.accepts.as_deref();
-    if wanted.is_some_and(|kinds| !kinds.is_empty() && !kinds.contains(&ApiKey)) {
+    let refuses_keys = wanted.is_some_and(|kinds| !kinds.is_empty() && !kinds.contains(&ApiKey));
+    // A key that was exchanged is a key that lives minutes: where one is
+    // accepted as it is, so is what it was exchanged for.
+    draft.demand.exchanged_api_key = !refuses_keys;
+    if refuses_keys {
         draft.note(
             "accepts",
             "over-engineered: no end-user is involved and little is at stake, so a scoped API key fits and an OAuth flow is more to run than it protects",
@@ -71,8 +75,10 @@ mod tests {
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].rule, Rule::LightestThatFits);
         assert!(of(&tight, Severity::Error).is_empty());
+        assert!(!tight.demand.exchanged_api_key, "no key, in no form");
 
         wanted.accepts = Some(vec![ApiKey]);
-        assert!(outcome(&weather_job(), &wanted).verdicts.is_empty());
+        let keys = outcome(&weather_job(), &wanted);
+        assert!(keys.verdicts.is_empty() && keys.demand.exchanged_api_key);
     }
 }

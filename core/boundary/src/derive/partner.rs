@@ -47,6 +47,7 @@ fn apply(asked: &Asked<'_>, draft: &mut Draft) {
     draft.because(
         "A partner calls on its own authority, so it has client credentials of its own, or a key of its own that it exchanges for a short token.",
     );
+    draft.demand.exchanged_api_key = true;
     let window = asked.written.raw_api_key_until;
     let is_open = window.is_some_and(|until| open_window(asked, until, draft));
     if is_open {
@@ -128,6 +129,22 @@ mod tests {
     #[test]
     fn a_partner_has_client_credentials() {
         assert_eq!(accepted(&report()), [ClientCredentials]);
+    }
+
+    #[test]
+    fn a_partner_exchanges_its_key_with_and_without_a_window() {
+        let mut wanted = written();
+        assert!(outcome(&report(), &wanted).demand.exchanged_api_key);
+        wanted.raw_api_key_until = Some("2026-12-31T00:00:00Z".parse().unwrap());
+        assert!(outcome(&report(), &wanted).demand.exchanged_api_key);
+        for (caller, authority) in [
+            (Caller::Partner, Authority::Delegated),
+            (Caller::Browser, Authority::Own),
+            (Caller::Mobile, Authority::Own),
+        ] {
+            let facts = facts(caller, authority, DataClass::Own, Consequence::Read);
+            assert!(!outcome(&facts, &written()).demand.exchanged_api_key);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! surface'; 002, 'differentiate by consequence'.
 
 use base::Lifetime;
-use credential::CredentialKind::{self, ApiKey, Basic};
+use credential::CredentialKind::{self, ApiKey, Basic, ClientCredentials};
 
 use super::Row;
 use super::draft::{Asked, Draft};
@@ -130,6 +130,9 @@ fn accepts(asked: &Asked<'_>, draft: &mut Draft, loosened: &mut Vec<Loosened>) {
             names.join(", ")
         ));
     }
+    // What takes neither keys nor a client's own tokens takes no mixture of both.
+    let takes_own = kept.contains(&ApiKey) || kept.contains(&ClientCredentials);
+    draft.demand.exchanged_api_key &= takes_own;
     draft.demand.accepts = kept;
 }
 
