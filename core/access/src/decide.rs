@@ -121,7 +121,9 @@ fn authenticate(
     if matches!(presented, Presented::OtherScheme) {
         return Err(demand::other_scheme(route.endpoint(), now));
     }
-    verify::check(presented, demand.encrypted_tokens, judge, now)
+    let principal = verify::check(presented, demand.encrypted_tokens, judge, now)?;
+    verify::check_network(&principal, request.peer)?;
+    Ok(principal)
 }
 
 /// Whether that caller may do this. What a live check can still avert is given

@@ -53,7 +53,7 @@ pub use inspect::{Inspection, Outcome, TokenCheck, inspect};
 pub use operator::{Operator, OperatorEntry, OperatorJudge, decide_operator};
 pub use permit::Permit;
 pub use present::operator_token_id;
-pub use principal::{ApiKeyPrincipal, ForeignPrincipal, Principal, TokenPrincipal};
+pub use principal::{ApiKeyPrincipal, ForeignPrincipal, Principal, TokenClient, TokenPrincipal};
 pub use reason::Reason;
 pub use record::Occasion;
 pub use request::Request;

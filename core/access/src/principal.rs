@@ -1,7 +1,9 @@
 //! Whom the gate established as the caller.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use base::Timestamp;
 use boundary::TrustedIssuer;
 use credential::{CredentialKind, ScopeSet};
 use jose::{AccessTokenClaims, Verified};
@@ -44,8 +46,83 @@ pub struct ForeignPrincipal {
 pub struct TokenPrincipal {
     /// The verified claims.
     pub claims: Arc<Verified<AccessTokenClaims>>,
-    /// The client that the token was issued to.
-    pub client: Arc<ClientEntry>,
+    /// Who the token was issued to.
+    pub client: TokenClient,
+}
+
+/// The client of a token, as it is known now.
+#[derive(Debug, Clone)]
+pub enum TokenClient {
+    /// A client.
+    Client(Arc<ClientEntry>),
+    /// An API key that was exchanged for the token.
+    ApiKey(ApiKeyRef),
+}
+
+impl TokenClient {
+    /// The environment that it belongs to.
+    pub fn environment(&self) -> &str {
+        match self {
+            Self::Client(client) => client.environment.as_str(),
+            Self::ApiKey(api_key) => api_key.environment(),
+        }
+    }
+
+    /// The organisation that owns it.
+    pub fn organisation(&self) -> &str {
+        match self {
+            Self::Client(client) => client.organisation.as_str(),
+            Self::ApiKey(api_key) => api_key.organisation(),
+        }
+    }
+
+    /// Who answers for it.
+    pub fn owner(&self) -> &str {
+        match self {
+            Self::Client(client) => client.owner.as_str(),
+            Self::ApiKey(api_key) => api_key.owner(),
+        }
+    }
+
+    /// When it was revoked.
+    pub fn revoked_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Client(client) => client.revoked_at,
+            Self::ApiKey(api_key) => api_key.revoked_at(),
+        }
+    }
+
+    /// From when on it is suspended.
+    pub fn suspended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Client(_) => None,
+            Self::ApiKey(api_key) => api_key.suspended_at(),
+        }
+    }
+
+    /// When it ends by itself: a key with the last of its secrets.
+    pub fn ends_at(&self) -> Timestamp {
+        match self {
+            Self::Client(client) => client.expires_at,
+            Self::ApiKey(api_key) => api_key.ends_at(),
+        }
+    }
+
+    /// Whether its tokens may be used from `peer`.
+    pub fn allows_peer(&self, peer: IpAddr) -> bool {
+        match self {
+            Self::Client(_) => true,
+            Self::ApiKey(api_key) => api_key.allows_peer(Some(peer)),
+        }
+    }
+
+    /// The API key that the token was got with, if one was.
+    pub fn api_key(&self) -> Option<&ApiKeyRef> {
+        match self {
+            Self::Client(_) => None,
+            Self::ApiKey(api_key) => Some(api_key),
+        }
+    }
 }
 
 impl TokenPrincipal {
@@ -131,7 +208,7 @@ impl Principal {
         match self {
             Self::Anonymous => None,
             Self::ApiKey(key) => Some(key.entry.owner()),
-            Self::Token(token) => Some(token.client.owner.as_str()),
+            Self::Token(token) => Some(token.client.owner()),
             Self::Foreign(foreign) => Some(foreign.fact.rules().owner.as_str()),
         }
     }

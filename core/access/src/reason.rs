@@ -57,6 +57,10 @@ pub enum Reason {
     ClientRevoked,
     /// The token's client has ended.
     ClientExpired,
+    /// The token's client is suspended.
+    ClientSuspended,
+    /// The token's client may not be used from this network.
+    ClientNetwork,
     /// Whether the token is a client's own or an end-user's cannot be told.
     AuthorityUnclear,
     /// There are no keys to verify the token's issuer with.
@@ -105,6 +109,8 @@ impl Reason {
             Self::ClientUnknown => "client_unknown",
             Self::ClientRevoked => "client_revoked",
             Self::ClientExpired => "client_expired",
+            Self::ClientSuspended => "client_suspended",
+            Self::ClientNetwork => "client_network",
             Self::AuthorityUnclear => "authority_unclear",
             Self::IssuerKeysUnavailable => "issuer_keys_unavailable",
             Self::CredentialKindNotAccepted => "credential_kind_not_accepted",
@@ -140,6 +146,8 @@ impl Reason {
             | Self::ClientUnknown
             | Self::ClientRevoked
             | Self::ClientExpired
+            | Self::ClientSuspended
+            | Self::ClientNetwork
             | Self::AuthorityUnclear
             | Self::CredentialKindNotAccepted
             | Self::OperatorTokenInvalid => Status::Unauthorized,
@@ -216,6 +224,8 @@ impl Reason {
             Self::ClientUnknown => "The token's client is not known here.",
             Self::ClientRevoked => "The token's client was revoked.",
             Self::ClientExpired => "The token's client has ended.",
+            Self::ClientSuspended => "The token's client is suspended.",
+            Self::ClientNetwork => "The token's client may not be used from this network.",
             Self::AuthorityUnclear => {
                 "Whether the token is its client's own or an end-user's cannot be told."
             }
@@ -276,8 +286,12 @@ impl Reason {
             Self::ProofUnsupported => {
                 "Use a token that is not bound, at an endpoint that accepts one."
             }
-            Self::ClientUnknown | Self::ClientRevoked | Self::ClientExpired => {
-                "Ask the owner of the client."
+            Self::ClientUnknown
+            | Self::ClientRevoked
+            | Self::ClientExpired
+            | Self::ClientSuspended => "Ask the owner of the client.",
+            Self::ClientNetwork => {
+                "Call from a network that was named for the client, or ask its owner to name this one."
             }
             Self::AuthorityUnclear => {
                 "Ask the API's owner which claims of the issuer's tokens say it."

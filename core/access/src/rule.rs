@@ -83,6 +83,10 @@ pub enum Rule {
     ClientRevoked,
     /// The token's client has ended.
     ClientExpired,
+    /// The token's client, an API key, is suspended.
+    ClientSuspended,
+    /// The token's client, an API key, may not be used from this network.
+    ClientNetwork,
     /// The token names another organisation than its client.
     ClientOrganisation,
     /// The token is on the denylist.
@@ -169,6 +173,8 @@ impl Rule {
             Self::ClientUnknown => "client_unknown",
             Self::ClientRevoked => "client_revoked",
             Self::ClientExpired => "client_expired",
+            Self::ClientSuspended => "client_suspended",
+            Self::ClientNetwork => "client_network",
             Self::ClientOrganisation => "client_organisation",
             Self::TokenDenied => "token_denied",
             Self::TokenCutOff => "token_cut_off",
@@ -232,6 +238,8 @@ impl Rule {
             }
             Self::ClientRevoked => Reason::ClientRevoked,
             Self::ClientExpired => Reason::ClientExpired,
+            Self::ClientSuspended => Reason::ClientSuspended,
+            Self::ClientNetwork => Reason::ClientNetwork,
             Self::TokenDenied | Self::TokenCutOff | Self::LiveCheck => Reason::TokenRevoked,
             Self::LiveCheckUnavailable => Reason::LiveCheckUnavailable,
             Self::CredentialKind => Reason::CredentialKindNotAccepted,

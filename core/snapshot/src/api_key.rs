@@ -125,11 +125,7 @@ impl ApiKeyEntry {
     /// Whether it may be used from `peer`. An IPv4 address in IPv6 clothes is
     /// an IPv4 address; where networks are named, an unknown peer is in none.
     pub fn allows_peer(&self, peer: Option<IpAddr>) -> bool {
-        self.networks.is_empty()
-            || peer.is_some_and(|peer| {
-                let peer = peer.to_canonical();
-                self.networks.iter().any(|network| network.contains(&peer))
-            })
+        allow_peer(&self.networks, peer)
     }
 
     /// When the last of its secrets ends.
@@ -137,6 +133,15 @@ impl ApiKeyEntry {
         let successor = self.successor.as_ref().map(|newer| newer.expires_at);
         successor.map_or(self.expires_at, |newer| newer.max(self.expires_at))
     }
+}
+
+/// Whether a key with these networks may be used from `peer`.
+pub(crate) fn allow_peer(networks: &[IpNet], peer: Option<IpAddr>) -> bool {
+    networks.is_empty()
+        || peer.is_some_and(|peer| {
+            let peer = peer.to_canonical();
+            networks.iter().any(|network| network.contains(&peer))
+        })
 }
 
 #[cfg(test)]

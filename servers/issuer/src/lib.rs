@@ -8,8 +8,12 @@
 //! | `POST {issuer}/oauth2/token` | `token.rs` | RFC 6749 section 3.2 |
 //! | `GET {issuer}/.well-known/jwks.json` | `jwks.rs` | RFC 7517 section 5 |
 //! | `GET /.well-known/oauth-authorization-server{path}` | `metadata.rs` | RFC 8414 section 3 |
+//!
+//! Where API keys are exchanged for tokens at a listener of their own, that one
+//! has the token endpoint and nothing else but its health: `exchange.rs`.
 
 mod answer;
+mod exchange;
 mod jwks;
 mod metadata;
 mod signer;
@@ -26,6 +30,7 @@ use snapshot::{IssuerUrl, Snapshot};
 use store::Store;
 use tokio::sync::watch;
 
+pub use exchange::exchange_router;
 pub use signer::{SignerFault, Signers};
 
 /// What the endpoints work with.
@@ -46,9 +51,23 @@ pub struct Issuer {
     pub known: watch::Receiver<Arc<Snapshot>>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Whether API keys are exchanged at a listener of their own, and so at no
+    /// other one.
+    pub has_exchange: bool,
 }
 
-/// The routes of an issuer. The issuer's path comes before every one of them,
+/// Which listener a request came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The issuer's.
+    Issuer,
+    /// The one for the exchange of API keys.
+    Exchange,
+}
+
+/// The routes of an issuer. Whoever serves them adds the real peer of each
+/// request as `ConnectInfo<SocketAddr>`; without it a key that is bound to
+/// networks is refused. The issuer's path comes before every one of them,
 /// save the well-known one, which RFC 8414 section 3.1 puts before the path.
 pub fn router(issuer: Arc<Issuer>) -> Router {
     let path = issuer.url.path().to_owned();
@@ -66,6 +85,7 @@ pub fn router(issuer: Arc<Issuer>) -> Router {
             get(metadata::metadata).fallback(answer::method_not_allowed),
         )
         .fallback(answer::not_found)
+        .layer(axum::Extension(Place::Issuer))
         .layer(axum::middleware::from_fn(answer::with_request_id))
         .with_state(issuer)
 }

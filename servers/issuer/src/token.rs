@@ -1,17 +1,19 @@
 //! `POST /oauth2/token`: RFC 6749 section 3.2.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use authority::Plan;
+use authority::api_key::ApiKey;
 use authority::audit::{Actor, Origin};
 use authority::client::Client;
-use authority::client::authenticate::{PresentedClient, presented};
+use authority::client::authenticate::{Arrival, Headers, KnownClient, PresentedClient, presented};
 use authority::token::form::LONGEST_BODY;
 use authority::token::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused};
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use base::{Secret, Timestamp};
 use ephemeral::SystemEntropy;
@@ -19,7 +21,7 @@ use serde_json::json;
 use snapshot::{RequestId, Snapshot};
 use store::CommitError;
 
-use crate::{Issuer, SignerFault, answer};
+use crate::{Issuer, Place, SignerFault, answer};
 
 /// How long a body may take to arrive: whoever sends it slower holds a
 /// connection that others need.
@@ -31,14 +33,23 @@ const ATTEMPTS: usize = 2;
 /// How long a change of the signing keys may be on its way to this process.
 const BEHIND: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// Where clients of other products put a key.
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
 pub(crate) async fn token(
     State(issuer): State<Arc<Issuer>>,
-    Extension(request_id): Extension<RequestId>,
+    (Extension(request_id), Extension(place)): (Extension<RequestId>, Extension<Place>),
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let now = issuer.clock.now();
+    let arrival = Arrival {
+        peer: peer.map(|Extension(ConnectInfo(peer))| peer.ip()),
+        is_browser: is_browser(&headers),
+        refuses_api_keys: issuer.has_exchange && place != Place::Exchange,
+    };
     let used_basic = headers.contains_key(header::AUTHORIZATION);
     let mut origin = Origin {
         request_id,
@@ -48,16 +59,17 @@ pub(crate) async fn token(
     let settled = match parse(&headers, query.as_deref(), body).await {
         Err(refusal) => commit(&issuer, refused(refusal, &origin, now)).await,
         Ok((request, presented)) => {
-            let Ok(client) = load(&issuer, &presented.client_id).await else {
+            let Ok(loaded) = load(&issuer, &presented).await else {
                 return answer::unavailable();
             };
-            if let Some(client) = &client {
-                origin.actor = Actor::Client(client.id.to_string());
+            if let Some(id) = loaded.id() {
+                origin.actor = Actor::Client(id.to_owned());
             }
             let asked = Asked {
                 request: &request,
                 presented: &presented,
-                client: client.as_ref(),
+                client: loaded.known(),
+                arrival,
                 origin: &origin,
                 now,
             };
@@ -79,7 +91,8 @@ pub(crate) async fn token(
 struct Asked<'a> {
     request: &'a TokenRequest,
     presented: &'a PresentedClient,
-    client: Option<&'a Client>,
+    client: KnownClient<'a>,
+    arrival: Arrival,
     origin: &'a Origin,
     now: Timestamp,
 }
@@ -99,6 +112,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
             issuer: &issuer.url,
             inventory: &known.inventory().inventory,
             client: asked.client,
+            arrival: asked.arrival,
             digest_keys: &issuer.digest_keys,
             signing_keys: known.active_keys(),
         };
@@ -181,23 +195,25 @@ async fn parse(
             "the body must be application/x-www-form-urlencoded",
         );
     }
-    let mut authorization = headers.get_all(header::AUTHORIZATION).iter();
-    let first = authorization.next();
-    if authorization.next().is_some() {
-        return refused(
-            "one_authorization_header",
-            "there are two Authorization headers",
-        );
-    }
-    let first = match first.map(|value| value.to_str()) {
-        None => None,
-        Some(Ok(text)) => Some(text),
-        Some(Err(_)) => {
-            return refused(
+    let authenticating = Headers {
+        authorization: only(
+            headers,
+            header::AUTHORIZATION,
+            (
+                "one_authorization_header",
+                "there are two Authorization headers",
+            ),
+            (
                 "authorization_header",
                 "the Authorization header is not ASCII",
-            );
-        }
+            ),
+        )?,
+        x_api_key: only(
+            headers,
+            X_API_KEY,
+            ("one_x_api_key_header", "there are two X-API-Key headers"),
+            ("x_api_key_header", "the X-API-Key header is not ASCII"),
+        )?,
     };
     let arrived = tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, LONGEST_BODY)).await;
     let Ok(Ok(body)) = arrived else {
@@ -207,16 +223,75 @@ async fn parse(
         );
     };
     let request = TokenRequest::parse(&body)?;
-    let presented = presented(first, &request)?;
+    let presented = presented(authenticating, &request)?;
     Ok((request, presented))
 }
 
-/// A client id that has not our shape is no client's: no look-up is made of it.
-async fn load(issuer: &Issuer, client_id: &str) -> Result<Option<Client>, store::StoreFault> {
-    match client_id.parse::<credential::ClientId>() {
-        Ok(id) => issuer.store.client(id.as_str()).await,
-        Err(_) => Ok(None),
+/// The value of a header that may be there once. `twice` and `unreadable` are
+/// the rule and the words for what else is refused.
+fn only<'a>(
+    headers: &'a HeaderMap,
+    name: HeaderName,
+    twice: (&'static str, &'static str),
+    unreadable: (&'static str, &'static str),
+) -> Result<Option<&'a str>, TokenRefusal> {
+    let refused =
+        |(rule, description)| TokenRefusal::new(ErrorCode::InvalidRequest, rule, description);
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(refused(twice));
     }
+    first
+        .map(|value| value.to_str().map_err(|_| refused(unreadable)))
+        .transpose()
+}
+
+/// Browsers send `Origin` (Fetch, section 3.2) or `Sec-Fetch-*` (Fetch
+/// Metadata); scripts cannot take them away.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let mut names = headers.keys().map(HeaderName::as_str);
+    names.any(|name| name == "origin" || name.starts_with("sec-fetch-"))
+}
+
+/// What is known of the client that was presented.
+enum Loaded {
+    Nothing,
+    Client(Box<Client>),
+    ApiKey(Box<ApiKey>),
+}
+
+impl Loaded {
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Client(client) => Some(client.id.as_str()),
+            Self::ApiKey(api_key) => Some(api_key.id.as_str()),
+        }
+    }
+
+    fn known(&self) -> KnownClient<'_> {
+        match self {
+            Self::Nothing => KnownClient::None,
+            Self::Client(client) => KnownClient::Client(client),
+            Self::ApiKey(api_key) => KnownClient::ApiKey(api_key),
+        }
+    }
+}
+
+/// A client id that has not our shape is nobody's: no look-up is made of it,
+/// and none crosses from one kind to the other.
+async fn load(issuer: &Issuer, presented: &PresentedClient) -> Result<Loaded, store::StoreFault> {
+    let id = &presented.client_id;
+    if presented.is_api_key() {
+        let api_key = issuer.store.api_key(id).await?;
+        return Ok(api_key.map_or(Loaded::Nothing, |api_key| Loaded::ApiKey(Box::new(api_key))));
+    }
+    if id.parse::<credential::ClientId>().is_err() {
+        return Ok(Loaded::Nothing);
+    }
+    let client = issuer.store.client(id).await?;
+    Ok(client.map_or(Loaded::Nothing, |client| Loaded::Client(Box::new(client))))
 }
 
 /// An issued token, signed, with what the answer says about it.

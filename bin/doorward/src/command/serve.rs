@@ -57,7 +57,7 @@ impl Serve {
     /// leaves no trace.
     fn bind(&self, config: &Config) -> Result<Listeners, Fault> {
         let of_role = |role: Role, name: &str, section: Option<ListenerSection>| {
-            if !self.role.is_empty() && !self.role.contains(&role) {
+            if !runs(&self.role, role) {
                 return Ok(None);
             }
             if section.is_none() && self.role.contains(&role) {
@@ -75,10 +75,19 @@ impl Serve {
                 config.gate.as_ref().map(GateSection::listener),
             )?,
             issuer: of_role(Role::Issuer, "issuer", Some(config.issuer.listener()))?,
+            exchange: match runs(&self.role, Role::Issuer) {
+                true => bind(config, "issuer.exchange", config.issuer.exchange().cloned())?,
+                false => None,
+            },
             admin: of_role(Role::Admin, "admin", config.admin.clone())?,
             management: bind(config, "management", config.management.clone())?,
         })
     }
+}
+
+/// Whether a role runs, where `asked` were asked for; none of them means all.
+fn runs(asked: &[Role], role: Role) -> bool {
+    asked.is_empty() || asked.contains(&role)
 }
 
 fn bind(
@@ -102,6 +111,7 @@ fn addresses(listeners: &Listeners) -> Vec<(&'static str, std::net::SocketAddr)>
     [
         ("gate", &listeners.gate),
         ("issuer", &listeners.issuer),
+        ("exchange", &listeners.exchange),
         ("admin", &listeners.admin),
         ("management", &listeners.management),
     ]

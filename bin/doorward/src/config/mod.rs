@@ -3,6 +3,7 @@
 //! line and column and says what to write instead.
 
 mod environment;
+mod exchange;
 mod gate;
 mod key_source;
 mod listener;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use ::gate::DecryptionKeys;
 use serde::Deserialize;
 use snapshot::IssuerUrl;
+use toml::Spanned;
 
 use crate::answer::Fault;
 
@@ -77,6 +79,10 @@ pub(crate) struct IssuerSection {
     /// Who ends TLS in front of it.
     #[serde(default)]
     trusted_proxies: Vec<ipnet::IpNet>,
+    /// `[issuer.exchange]`: where API keys are exchanged for tokens, and then
+    /// nowhere else. Without it, the issuer's own listener does that too.
+    #[serde(default)]
+    exchange: Option<Spanned<ListenerSection>>,
 }
 
 impl IssuerSection {
@@ -87,6 +93,11 @@ impl IssuerSection {
             tls: self.tls.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
         }
+    }
+
+    /// The listener for the exchange of API keys.
+    pub(crate) fn exchange(&self) -> Option<&ListenerSection> {
+        self.exchange.as_ref().map(Spanned::as_ref)
     }
 }
 
@@ -100,6 +111,7 @@ impl Config {
         for (section, listener) in config.listeners() {
             listener.check(section, path)?;
         }
+        exchange::check(&config, path, &text)?;
         Ok(config)
     }
 

@@ -1,5 +1,6 @@
 //! A fault in the configuration, shown at its place.
 
+use std::ops::Range;
 use std::path::Path;
 
 use miette::{
@@ -13,8 +14,27 @@ use crate::answer::Fault;
 /// What `toml` says, with the line under it.
 pub(super) fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Fault {
     let message = format!("{} is not a configuration", path.display());
-    let mut diagnostic = MietteDiagnostic::new(error.message().to_owned());
-    if let Some(span) = error.span() {
+    // Should it not render, the plain words are there still.
+    let rendered =
+        shown(path, text, error.message(), error.span()).unwrap_or_else(|| error.to_string());
+    Fault::new(
+        format!("{message}\n{rendered}"),
+        "`doorward init DIR` writes a commented one to compare with",
+    )
+}
+
+/// A fault of what is a configuration, with the lines under it that it is about.
+pub(super) fn placed(path: &Path, text: &str, span: Range<usize>, fault: &Fault) -> Fault {
+    let rendered = shown(path, text, &fault.message, Some(span));
+    Fault::new(
+        rendered.unwrap_or_else(|| fault.message.clone()),
+        fault.fix.clone(),
+    )
+}
+
+fn shown(path: &Path, text: &str, message: &str, span: Option<Range<usize>>) -> Option<String> {
+    let mut diagnostic = MietteDiagnostic::new(message.to_owned());
+    if let Some(span) = span {
         diagnostic = diagnostic.with_label(LabeledSpan::at(span, "here"));
     }
     let report = Report::new(diagnostic).with_source_code(NamedSource::new(
@@ -23,17 +43,9 @@ pub(super) fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Fa
     ));
     let mut rendered = String::new();
     let theme = GraphicalTheme::unicode_nocolor();
-    // Should it not render, the plain words are there still.
-    if GraphicalReportHandler::new_themed(theme)
-        .render_report(&mut rendered, report.as_ref())
-        .is_err()
-    {
-        rendered = error.to_string();
-    }
-    Fault::new(
-        format!("{message}\n{rendered}"),
-        "`doorward init DIR` writes a commented one to compare with",
-    )
+    let handler = GraphicalReportHandler::new_themed(theme);
+    let is_rendered = handler.render_report(&mut rendered, report.as_ref());
+    is_rendered.is_ok().then_some(rendered)
 }
 
 /// The text with every value blanked out that may be a secret: all of

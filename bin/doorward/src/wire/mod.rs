@@ -25,6 +25,7 @@ use gate::issuer_keys::KeyKeeper;
 use gate::journal::Recorder;
 use gate::listen::{Bound, Serving};
 use gate::{DecryptionKeys, Gate, Settings};
+use ipnet::IpNet;
 use jose::encryption::EncryptionKey;
 use secret_source::OpenSigner;
 use store::{Read as _, Store};
@@ -51,6 +52,8 @@ pub(crate) struct Listeners {
     pub(crate) gate: Option<Bound>,
     /// The issuer's.
     pub(crate) issuer: Option<Bound>,
+    /// Where API keys are exchanged for tokens, if not at the issuer's.
+    pub(crate) exchange: Option<Bound>,
     /// The admin API's.
     pub(crate) admin: Option<Bound>,
     /// Where orchestrators ask.
@@ -110,11 +113,25 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         running.serving.push(serving.map_err(not_served)?);
     }
     if let Some(bound) = listeners.issuer {
-        let router = parts.issuer(encryption_keys, in_force.clone()).await?;
-        running.serving.push(serve(bound, router)?);
+        let has_exchange = listeners.exchange.is_some();
+        let issuer = parts
+            .issuer(encryption_keys, in_force.clone(), has_exchange)
+            .await?;
+        let proxies = config.issuer.listener().trusted_proxies;
+        let router = ::issuer::router(Arc::clone(&issuer));
+        running.serving.push(serve(bound, router, proxies)?);
+        if let Some(bound) = listeners.exchange {
+            let exchange = config.issuer.exchange().cloned();
+            let proxies = exchange.map(|listener| listener.trusted_proxies);
+            let router = ::issuer::exchange_router(issuer);
+            let serving = serve(bound, router, proxies.unwrap_or_default())?;
+            running.serving.push(serving);
+        }
     }
     if let Some(bound) = listeners.admin {
-        running.serving.push(serve(bound, parts.admin(in_force)?)?);
+        let proxies = config.admin.clone().map(|admin| admin.trusted_proxies);
+        let serving = serve(bound, parts.admin(in_force)?, proxies.unwrap_or_default())?;
+        running.serving.push(serving);
     }
     if let Some(bound) = listeners.management {
         let readiness = management::Readiness {
@@ -124,14 +141,18 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
         };
         running
             .serving
-            .push(serve(bound, management::router(readiness))?);
+            .push(serve(bound, management::router(readiness), Vec::new())?);
     }
     Ok(running)
 }
 
-fn serve(bound: Bound, router: Router) -> Result<Serving, Fault> {
+fn serve(bound: Bound, router: Router, proxies: Vec<IpNet>) -> Result<Serving, Fault> {
+    let trusted_proxies: Arc<[IpNet]> = proxies.into();
     bound
-        .serve(move |_| RouterDoor(router.clone()))
+        .serve(move |_| RouterDoor {
+            router: router.clone(),
+            trusted_proxies: Arc::clone(&trusted_proxies),
+        })
         .map_err(not_served)
 }
 
@@ -199,13 +220,14 @@ impl Parts {
         &self,
         encryption_keys: Vec<EncryptionKey>,
         gate: Option<watch::Receiver<Revision>>,
-    ) -> Result<Router, Fault> {
+        has_exchange: bool,
+    ) -> Result<Arc<Issuer>, Fault> {
         let known = follow::follow(Arc::clone(&self.store), gate)
             .await
             .map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
         let signers = self.signers()?;
         tokio::spawn(Arc::clone(&signers).follow(known.clone()));
-        Ok(::issuer::router(Arc::new(Issuer {
+        Ok(Arc::new(Issuer {
             environment: self.installation.environment.clone(),
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
@@ -214,7 +236,8 @@ impl Parts {
             encryption_keys,
             known,
             clock: Arc::clone(&self.clock),
-        })))
+            has_exchange,
+        }))
     }
 
     fn admin(&self, in_force: Option<watch::Receiver<Revision>>) -> Result<Router, Fault> {

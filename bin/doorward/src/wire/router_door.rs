@@ -1,28 +1,43 @@
 //! An axum role behind the house's listener.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use ephemeral::SystemEntropy;
+use gate::forward;
 use gate::inspect::Shape;
 use gate::listen::{Connected, Door};
 use hyper::body::Incoming;
 use hyper::service::Service;
+use ipnet::IpNet;
 use tower::ServiceExt as _;
 
 /// One worker's side of an axum role.
-pub(crate) struct RouterDoor(pub(crate) Router);
+pub(crate) struct RouterDoor {
+    /// What answers.
+    pub(crate) router: Router,
+    /// Whose word about the real peer counts.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
 
 impl Door for RouterDoor {
     type Body = Body;
     type Service = RouterService;
 
-    fn open(&self, _: &Rc<Connected>) -> RouterService {
-        RouterService(self.0.clone())
+    fn open(&self, connected: &Rc<Connected>) -> RouterService {
+        RouterService {
+            router: self.router.clone(),
+            trusted_proxies: Arc::clone(&self.trusted_proxies),
+            peer: connected.peer.ip(),
+            secure: connected.secure,
+        }
     }
 
     fn malformed(&self, _: &Rc<Connected>, shape: Shape) -> Response<Body> {
@@ -51,15 +66,27 @@ impl Door for RouterDoor {
 }
 
 /// Answers the requests of one connection.
-pub(crate) struct RouterService(Router);
+pub(crate) struct RouterService {
+    router: Router,
+    trusted_proxies: Arc<[IpNet]>,
+    peer: IpAddr,
+    secure: bool,
+}
 
 impl Service<Request<Incoming>> for RouterService {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let router = self.0.clone();
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let router = self.router.clone();
+        let trusted = &self.trusted_proxies;
+        // Where a trusted proxy does not say who called, the peer is unknown:
+        // what depends on it is refused, the rest is not.
+        if let Ok(client) = forward::client(self.peer, self.secure, request.headers(), trusted) {
+            let peer = SocketAddr::new(client.address, 0);
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         Box::pin(router.oneshot(request.map(Body::new)))
     }
 }

@@ -7,13 +7,31 @@ use credential::CredentialKind;
 use crate::route::Route;
 use crate::{Denial, Principal, Rule};
 
+const EXCHANGED: &str = "an access token that an API key was exchanged for";
+
+/// How a key becomes a token. RFC 6749 section 2.3.1 names the parameters.
+const EXCHANGE: &str = "Exchange the API key for a short access token: POST it to the issuer's /oauth2/token with grant_type=client_credentials and a scope, the key's id as client_id and the key as client_secret, and send what comes back as 'Authorization: Bearer'.";
+
 pub(crate) fn check(route: &Route, principal: &Principal, now: Timestamp) -> Result<(), Denial> {
     let endpoint = route.endpoint();
     let Some(kind) = principal.kind() else {
         return Ok(());
     };
+    if let Principal::Token(token) = principal
+        && token.client.api_key().is_some()
+    {
+        // A key stands behind it: that a client's own token would pass here
+        // says nothing about it.
+        return match endpoint.demand.exchanged_api_key {
+            true => Ok(()),
+            false => Err(denial(endpoint, EXCHANGED, now)),
+        };
+    }
     if endpoint.demand.accepts_at(kind, now) {
         return Ok(());
+    }
+    if kind == CredentialKind::ApiKey && endpoint.demand.exchanged_api_key {
+        return Err(denial(endpoint, "an API key as it is", now).with_fix(EXCHANGE));
     }
     let named = name(kind);
     Err(denial(endpoint, named, now))

@@ -9,7 +9,7 @@ use jose::{TokenError, Unverified};
 use snapshot::Snapshot;
 
 use super::{foreign_token, revoked};
-use crate::{Denial, Judge, Principal, Rule, TokenFact, TokenPrincipal, Unverifiable};
+use crate::{Denial, Judge, Principal, Rule, TokenClient, TokenFact, TokenPrincipal, Unverifiable};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let snapshot = judge.view.snapshot();
@@ -25,19 +25,26 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
     let issuer = snapshot.issuer().as_str();
     let foreign = |error| Denial::new(Rule::Token(error)).judged(true);
     claims.check_issuer(issuer).map_err(foreign)?;
-    let Some(client) = snapshot.shared_client(&claims.client_id) else {
+    let Some(client) = client(&claims.client_id, snapshot) else {
         return Err(Denial::new(Rule::ClientUnknown).judged(true));
     };
-    let token = TokenPrincipal {
-        claims,
-        client: Arc::clone(client),
-    };
+    let token = TokenPrincipal { claims, client };
     let no_longer = no_longer(&token, judge, now);
     let principal = Principal::Token(token);
     match no_longer {
         None => Ok(principal),
         Some(rule) => Err(Denial::new(rule).genuine_as(&principal)),
     }
+}
+
+/// Who the token was issued to. An API key that was exchanged for it is looked
+/// up anew on every request, so that what ends the key ends its tokens. The ids
+/// of the two kinds start with different letters.
+fn client(id: &str, snapshot: &Snapshot) -> Option<TokenClient> {
+    if let Some(client) = snapshot.shared_client(id) {
+        return Some(TokenClient::Client(Arc::clone(client)));
+    }
+    snapshot.api_key(id).map(TokenClient::ApiKey)
 }
 
 /// Unverifiable is not genuine, save where a genuine token says what no rule
@@ -68,17 +75,20 @@ fn no_longer(token: &TokenPrincipal, judge: &Judge<'_>, now: Timestamp) -> Optio
     if claims.confirmation.is_some() {
         return Some(Rule::TokenConfirmation);
     }
-    if client.environment != snapshot.environment().name {
+    if client.environment() != snapshot.environment().name.as_str() {
         return Some(Rule::ClientEnvironment);
     }
-    if client.revoked_at.is_some() {
+    if client.revoked_at().is_some() {
         return Some(Rule::ClientRevoked);
     }
-    if now >= client.expires_at {
+    if client.suspended_at().is_some_and(|from| now >= from) {
+        return Some(Rule::ClientSuspended);
+    }
+    if now >= client.ends_at() {
         return Some(Rule::ClientExpired);
     }
     let own = token.kind() == CredentialKind::ClientCredentials;
-    if own && client.organisation.as_str() != claims.organisation.as_str() {
+    if own && client.organisation() != claims.organisation.as_str() {
         return Some(Rule::ClientOrganisation);
     }
     revoked::check(token, snapshot)

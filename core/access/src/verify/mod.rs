@@ -4,6 +4,7 @@ mod access_token;
 mod api_key;
 mod encrypted;
 mod foreign_token;
+mod network;
 mod revoked;
 
 use base::Timestamp;
@@ -13,6 +14,8 @@ use jose::TokenError;
 
 use crate::present::Presented;
 use crate::{Denial, Judge, Principal, Rule};
+
+pub(crate) use network::check as check_network;
 
 /// Who presents it. Only a credential that is both genuine and still accepted
 /// makes a principal of its presenter.

@@ -4,7 +4,7 @@
 use credential::ClientId;
 use snapshot::{CutoffTarget, Snapshot};
 
-use crate::{Rule, TokenPrincipal};
+use crate::{Rule, TokenClient, TokenPrincipal};
 
 /// Judged on every request, after everything that a cache may remember.
 pub(super) fn check(token: &TokenPrincipal, snapshot: &Snapshot) -> Option<Rule> {
@@ -20,17 +20,20 @@ pub(super) fn check(token: &TokenPrincipal, snapshot: &Snapshot) -> Option<Rule>
 fn is_cut_off(token: &TokenPrincipal, snapshot: &Snapshot) -> bool {
     let claims = &token.claims;
     // What cannot be named cannot be cut off, and so is not accepted.
-    let (Ok(organisation), Ok(client)) = (
-        claims.organisation.parse(),
-        claims.client_id.parse::<ClientId>(),
-    ) else {
+    let Ok(organisation) = claims.organisation.parse() else {
         return true;
+    };
+    // An API key that was exchanged is cut off as the subject that it is.
+    let client = match (&token.client, claims.client_id.parse::<ClientId>()) {
+        (_, Ok(client)) => Some(CutoffTarget::Client(client)),
+        (TokenClient::ApiKey(_), Err(_)) => None,
+        (TokenClient::Client(_), Err(_)) => return true,
     };
     let family = claims.family.as_ref();
     let targets = [
         Some(CutoffTarget::Environment),
         Some(CutoffTarget::Organisation(organisation)),
-        Some(CutoffTarget::Client(client)),
+        client,
         Some(CutoffTarget::Subject(claims.subject.to_string())),
         family.map(|family| CutoffTarget::Family(family.to_string())),
     ];

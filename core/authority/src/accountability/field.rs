@@ -2,7 +2,7 @@
 //! wrong is collected, so that one answer tells it all.
 
 use base::{Lifetime, Name, Timestamp};
-use boundary::Inventory;
+use boundary::{Demand, Inventory};
 use credential::{Audience, CredentialKind, Scope, ScopeSet};
 
 use super::Bounds;
@@ -176,9 +176,16 @@ fn usable_scopes(kind: CredentialKind, audiences: &[Audience], inventory: &Inven
         .iter()
         .filter(|api| audiences.contains(&api.audience))
         .flat_map(|api| &api.endpoints)
-        .filter(|endpoint| endpoint.demand.accepts.contains(&kind))
+        .filter(|endpoint| takes(&endpoint.demand, kind))
         .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned())
         .collect()
+}
+
+/// Whether a credential of that kind is of use: an API key also where it has
+/// to be exchanged for a token first.
+fn takes(demand: &Demand, kind: CredentialKind) -> bool {
+    let by_exchange = kind == CredentialKind::ApiKey && demand.exchanged_api_key;
+    demand.accepts.contains(&kind) || by_exchange
 }
 
 pub(super) fn expiry(

@@ -5,23 +5,38 @@ use base::Lifetime;
 use boundary::Inventory;
 use credential::{Audience, ScopeSet};
 
+use super::resource::takes;
+use crate::client::authenticate::AuthenticatedClient;
+
 /// How long an access token lives at most: 10 minutes.
 pub const ACCESS_TOKEN_LIFETIME: Lifetime = Lifetime::from_secs(600);
 
-pub(super) fn of(audience: &Audience, scopes: &ScopeSet, inventory: &Inventory) -> Lifetime {
+/// How long a token lives at most that an API key was exchanged for: 5 minutes.
+/// It is asked for anew as easily as it was got, and it stands for a secret
+/// that lives months.
+pub const EXCHANGED_TOKEN_LIFETIME: Lifetime = Lifetime::from_secs(300);
+
+pub(super) fn of(
+    audience: &Audience,
+    scopes: &ScopeSet,
+    client: AuthenticatedClient<'_>,
+    inventory: &Inventory,
+) -> Lifetime {
+    let bound = match client.api_key_secret() {
+        None => ACCESS_TOKEN_LIFETIME,
+        Some(_) => EXCHANGED_TOKEN_LIFETIME,
+    };
     inventory
         .apis
         .iter()
         .filter(|api| api.audience == *audience)
         .flat_map(|api| &api.endpoints)
-        .filter(|endpoint| scopes.covers(&endpoint.demand.scopes))
+        .filter(|endpoint| scopes.covers(&endpoint.demand.scopes) && takes(endpoint, client))
         // An endpoint that checks live accepts any unexpired age.
         .map(|endpoint| match endpoint.demand.live_check_beyond_age {
             true => ACCESS_TOKEN_LIFETIME,
             false => endpoint.demand.max_token_age,
         })
         .max()
-        .map_or(ACCESS_TOKEN_LIFETIME, |longest| {
-            longest.min(ACCESS_TOKEN_LIFETIME)
-        })
+        .map_or(bound, |longest| longest.min(bound))
 }

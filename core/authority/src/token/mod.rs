@@ -8,11 +8,11 @@
 //! |---|---|---|---|---|
 //! | 1 | the form is well-formed, no parameter twice | `request.rs` | `invalid_request` | RFC 6749 section 3.2 |
 //! | 2 | exactly one way of client authentication | `client/authenticate` | `invalid_request`, `invalid_client` | RFC 6749 section 2.3 |
-//! | 3 | the client is who it says | `client/authenticate` | `invalid_client` | RFC 6749 section 3.2.1 |
+//! | 3 | the client, or the API key, is who it says | `client/authenticate` | `invalid_client` | RFC 6749 section 3.2.1 |
 //! | 4 | the grant type is offered | `grant_type.rs` | `unsupported_grant_type` | RFC 6749 section 5.2 |
 //! | 5 | the scopes are the client's | `scope.rs` | `invalid_scope` | RFC 6749 section 3.3 |
 //! | 6 | the token is for one API | `resource.rs` | `invalid_target` | RFC 8707 section 2 |
-//! | 7 | it lives no longer than what it reaches allows | `lifetime.rs` | | design section 2 |
+//! | 7 | it lives no longer than what it reaches and what it was got with allow | `lifetime.rs` | | design section 2 |
 //! | 8 | the lane of the API signs it, and it does not outlive the key | `signing_key.rs` | | design section 3 |
 
 mod client_credentials;
@@ -32,15 +32,14 @@ use jose::SigningInput;
 use snapshot::{ActiveKey, IssuerUrl};
 
 use crate::audit::{Action, Origin};
-use crate::client::Client;
-use crate::client::authenticate::{PresentedClient, authenticate};
+use crate::client::authenticate::{Arrival, KnownClient, PresentedClient, authenticate};
 use crate::{Effect, Plan, Writes};
 
 #[cfg(test)]
 mod tests;
 
 pub use grant_type::GrantType;
-pub use lifetime::ACCESS_TOKEN_LIFETIME;
+pub use lifetime::{ACCESS_TOKEN_LIFETIME, EXCHANGED_TOKEN_LIFETIME};
 pub use refusal::{ErrorCode, TokenRefusal};
 pub use request::TokenRequest;
 pub use signing_key::NoSigningKey;
@@ -54,8 +53,10 @@ pub struct Facts<'a> {
     pub issuer: &'a IssuerUrl,
     /// The inventory in force: which scopes reach which endpoints.
     pub inventory: &'a Inventory,
-    /// The client with the identifier that was presented, if there is one.
-    pub client: Option<&'a Client>,
+    /// The client or the API key with the identifier that was presented.
+    pub client: KnownClient<'a>,
+    /// From where the request came, and where it arrived.
+    pub arrival: Arrival,
     /// The keys of stored digests.
     pub digest_keys: &'a DigestKeys,
     /// The keys that sign, the default lane's first: public halves and when
@@ -73,6 +74,8 @@ pub struct Issued {
     pub expires_in: u64,
     /// The scopes that it has.
     pub scope: credential::ScopeSet,
+    /// Which secret of an API key it was got with.
+    pub api_key_generation: Option<u32>,
 }
 
 /// Decides a token request. Both outcomes are audited, so both are plans. A
@@ -91,7 +94,14 @@ pub fn decide(
 ) -> Result<Plan<Result<Issued, TokenRefusal>>, NoSigningKey> {
     match issue(request, presented, facts, now, entropy) {
         Ok((issued, jti)) => {
-            let detail = format!("scope {}, {} s", issued.scope, issued.expires_in);
+            let by = issued.api_key_generation;
+            let by = by.map(|generation| format!(", for an API key, generation {generation}"));
+            let detail = format!(
+                "scope {}, {} s{}",
+                issued.scope,
+                issued.expires_in,
+                by.unwrap_or_default()
+            );
             let event = origin.event(Action::TokenIssued, Some(jti), detail, now);
             let key_id = issued.access_token.key_id().clone();
             Ok(Plan {
@@ -153,8 +163,8 @@ fn issue(
     let client = authenticate(
         presented,
         facts.client,
-        facts.environment,
-        facts.digest_keys,
+        facts.arrival,
+        (facts.environment, facts.digest_keys),
         now,
     )?;
     match grant_type::check(request)? {

@@ -1,16 +1,16 @@
 //! Rule 6: a token is for one API (RFC 8707 section 2). If the request names
 //! none, the scopes must point to exactly one.
 
-use boundary::Inventory;
+use boundary::{Endpoint, Inventory};
 use credential::{Audience, ScopeSet};
 
 use super::{ErrorCode, TokenRefusal, TokenRequest};
-use crate::client::Client;
+use crate::client::authenticate::AuthenticatedClient;
 
 pub(super) fn check(
     request: &TokenRequest,
     scopes: &ScopeSet,
-    client: &Client,
+    client: AuthenticatedClient<'_>,
     inventory: &Inventory,
 ) -> Result<Audience, TokenRefusal> {
     let refused =
@@ -23,7 +23,12 @@ pub(super) fn check(
         .join(", ");
     match (request.resources.as_slice(), reached.as_slice()) {
         ([], [only]) => Ok((*only).clone()),
-        ([], []) => Err(refused("no API of this client takes these scopes")),
+        ([], []) => Err(refused(match client.api_key_secret() {
+            None => "no API of this client takes these scopes",
+            Some(_) => {
+                "no endpoint with these scopes takes a token that an API key was exchanged for"
+            }
+        })),
         ([], _) => Err(refused(&format!(
             "these scopes reach several APIs: name one as resource, of: {listed}"
         ))),
@@ -39,19 +44,30 @@ pub(super) fn check(
 }
 
 /// The client's APIs in which every asked scope is of use.
-fn reached<'a>(scopes: &ScopeSet, client: &Client, inventory: &'a Inventory) -> Vec<&'a Audience> {
+fn reached<'a>(
+    scopes: &ScopeSet,
+    client: AuthenticatedClient<'_>,
+    inventory: &'a Inventory,
+) -> Vec<&'a Audience> {
     inventory
         .apis
         .iter()
-        .filter(|api| client.audiences.contains(&api.audience))
+        .filter(|api| client.audiences().contains(&api.audience))
         .filter(|api| {
             let of_use: ScopeSet = api
                 .endpoints
                 .iter()
+                .filter(|endpoint| takes(endpoint, client))
                 .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned())
                 .collect();
             of_use.covers(scopes)
         })
         .map(|api| &api.audience)
         .collect()
+}
+
+/// Whether an endpoint may be reached at all with what this client gets: a
+/// token that no gate accepts only looks like access.
+pub(super) fn takes(endpoint: &Endpoint, client: AuthenticatedClient<'_>) -> bool {
+    client.api_key_secret().is_none() || endpoint.demand.exchanged_api_key
 }

@@ -13,7 +13,10 @@ use snapshot::{ActiveKey, IssuerUrl};
 use super::*;
 use crate::accountability::CredentialRequest;
 use crate::audit::{Action, Actor};
+use crate::client::authenticate::Headers;
 use crate::client::{CreatedClient, create};
+
+mod exchange;
 
 const INVENTORY: &str = r#"
 [api.reports]
@@ -147,15 +150,34 @@ impl World {
     }
 
     fn ask(&self, authorization: Option<&str>, body: &str) -> Result<Issued, TokenRefusal> {
+        let headers = Headers {
+            authorization,
+            x_api_key: None,
+        };
+        let known = |id: &str| match id == self.created.client.id.as_str() {
+            true => KnownClient::Client(&self.created.client),
+            false => KnownClient::None,
+        };
+        self.ask_as(headers, body, known, Arrival::default())
+            .map(|(issued, _)| issued)
+    }
+
+    /// The answer, and what the audit says of it.
+    fn ask_as<'a>(
+        &'a self,
+        headers: Headers<'_>,
+        body: &str,
+        known: impl Fn(&str) -> KnownClient<'a>,
+        arrival: Arrival,
+    ) -> Result<(Issued, String), TokenRefusal> {
         let request = TokenRequest::parse(body.as_bytes())?;
-        let presented = crate::client::authenticate::presented(authorization, &request)?;
-        let known = (presented.client_id == self.created.client.id.as_str())
-            .then_some(&self.created.client);
+        let presented = crate::client::authenticate::presented(headers, &request)?;
         let facts = Facts {
             environment: &self.environment,
             issuer: &self.issuer,
             inventory: &self.inventory,
-            client: known,
+            client: known(&presented.client_id),
+            arrival,
             digest_keys: &self.digest_keys,
             signing_keys: &self.signing_keys(),
         };
@@ -182,7 +204,8 @@ impl World {
             assert!(writes_nothing, "no row for each JWT access token");
         }
         assert_eq!(plan.writes.effects.len(), usize::from(plan.outcome.is_ok()));
-        plan.outcome
+        let detail = plan.writes.audit[0].detail.clone();
+        plan.outcome.map(|issued| (issued, detail))
     }
 
     fn signing_keys(&self) -> Vec<ActiveKey> {
@@ -286,7 +309,14 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
     }
     let request = TokenRequest::parse(body.as_bytes()).unwrap();
     let basic = world.basic();
-    let presented = crate::client::authenticate::presented(Some(&basic), &request).unwrap();
+    let presented = crate::client::authenticate::presented(
+        Headers {
+            authorization: Some(&basic),
+            x_api_key: None,
+        },
+        &request,
+    )
+    .unwrap();
     let ended = world.signing_key_ends_at;
     let keys = world.signing_keys();
     for (name, now, lane) in [
@@ -301,7 +331,8 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
             environment: &world.environment,
             issuer: &world.issuer,
             inventory: &world.inventory,
-            client: Some(&world.created.client),
+            client: KnownClient::Client(&world.created.client),
+            arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
             signing_keys: &keys,
         };
@@ -352,7 +383,8 @@ fn right_after_a_rotation_the_key_before_signs_until_every_gate_knows_the_new_on
             environment: &environment,
             issuer: &world.issuer,
             inventory: &world.inventory,
-            client: Some(&world.created.client),
+            client: KnownClient::Client(&world.created.client),
+            arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
             signing_keys: &keys,
         };

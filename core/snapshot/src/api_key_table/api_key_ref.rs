@@ -1,5 +1,6 @@
 //! A key of the table, as others see it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use base::{Digest, Timestamp};
@@ -108,6 +109,11 @@ impl ApiKeyRef {
     /// From where it may be used; empty: from everywhere.
     pub fn networks(&self) -> &[IpNet] {
         self.rare().map_or(&[], |rare| &rare.networks)
+    }
+
+    /// Whether it may be used from `peer`: see [`ApiKeyEntry::allows_peer`].
+    pub fn allows_peer(&self, peer: Option<IpAddr>) -> bool {
+        crate::api_key::allow_peer(self.networks(), peer)
     }
 
     /// How many requests it may make.

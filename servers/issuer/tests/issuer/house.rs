@@ -124,6 +124,7 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
         encryption_keys,
         known,
         clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
+        has_exchange: false,
     };
     let mut world = World {
         router: router(Arc::new(issuer)),

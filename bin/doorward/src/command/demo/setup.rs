@@ -91,6 +91,7 @@ pub(super) async fn set_up(
     let listeners = Listeners {
         gate: Some(ports.gate),
         issuer: Some(ports.issuer),
+        exchange: None,
         admin: Some(ports.admin),
         management: None,
     };

@@ -1,14 +1,23 @@
-//! Who asks for a token. One method per request (RFC 6749 section 2.3): the
-//! methods are `client_secret_basic` and `client_secret_post`.
+//! Who asks for a token. One method per request (RFC 6749 section 2.3). A
+//! client authenticates with `client_secret_basic` or `client_secret_post`; an
+//! API key with the same two, its id and its text, or in a header of its own.
 
+mod api_key;
 mod basic;
+mod client;
+mod header;
 mod post;
 
-use base::{Secret, Timestamp};
-use credential::{DigestKeys, Environment, PresentedClientSecret};
+use std::net::IpAddr;
+
+use base::{Name, Secret, Timestamp};
+use credential::{ApiKeyId, Audience, DigestKeys, Environment, ScopeSet};
 
 use super::Client;
+use crate::api_key::ApiKey;
 use crate::token::{TokenRefusal, TokenRequest};
+
+pub use header::Headers;
 
 /// What a request presents to prove which client it is.
 #[derive(Debug)]
@@ -28,35 +37,138 @@ pub enum Method {
     Basic,
     /// In the body.
     Post,
+    /// An API key in `Authorization: ApiKey` or `X-API-Key`.
+    ApiKeyHeader,
+}
+
+/// From where a request came, and where it arrived: what an API key is judged
+/// by, beside its secret.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// The real peer; nothing where it cannot be told.
+    pub peer: Option<IpAddr>,
+    /// Whether a browser sent it.
+    pub is_browser: bool,
+    /// Whether API keys are exchanged at a listener of their own, and this is
+    /// another one.
+    pub refuses_api_keys: bool,
+}
+
+/// The record that the presented identifier names.
+#[derive(Debug, Clone, Copy)]
+pub enum KnownClient<'a> {
+    /// There is none.
+    None,
+    /// A client's.
+    Client(&'a Client),
+    /// An API key's, which is the client of the tokens that it is exchanged for.
+    ApiKey(&'a ApiKey),
 }
 
 /// A client that has proved who it is. Only [`authenticate`] makes one.
 #[derive(Debug, Clone, Copy)]
-pub struct AuthenticatedClient<'a>(&'a Client);
+pub struct AuthenticatedClient<'a>(Holder<'a>);
+
+#[derive(Debug, Clone, Copy)]
+enum Holder<'a> {
+    Client(&'a Client),
+    ApiKey {
+        api_key: &'a ApiKey,
+        secret: ApiKeySecret,
+    },
+}
+
+/// Which of an API key's secrets was presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiKeySecret {
+    /// Its number among the secrets of the key.
+    pub generation: u32,
+    /// When it ends.
+    pub ends_at: Timestamp,
+}
 
 impl<'a> AuthenticatedClient<'a> {
-    /// Its record.
-    pub fn client(self) -> &'a Client {
-        self.0
+    /// Its identifier: an API key's id is its client identifier.
+    pub fn id(self) -> &'a str {
+        match self.0 {
+            Holder::Client(client) => client.id.as_str(),
+            Holder::ApiKey { api_key, .. } => api_key.id.as_str(),
+        }
+    }
+
+    /// What it may ask for.
+    pub fn scopes(self) -> &'a ScopeSet {
+        match self.0 {
+            Holder::Client(client) => &client.scopes,
+            Holder::ApiKey { api_key, .. } => &api_key.scopes,
+        }
+    }
+
+    /// The APIs that it may ask tokens for.
+    pub fn audiences(self) -> &'a [Audience] {
+        match self.0 {
+            Holder::Client(client) => &client.audiences,
+            Holder::ApiKey { api_key, .. } => std::slice::from_ref(&api_key.audience),
+        }
+    }
+
+    /// The organisation that owns it.
+    pub fn organisation(self) -> &'a Name {
+        match self.0 {
+            Holder::Client(client) => &client.accountability.organisation,
+            Holder::ApiKey { api_key, .. } => &api_key.accountability.organisation,
+        }
+    }
+
+    /// Which secret it presented, if it is an API key.
+    pub fn api_key_secret(self) -> Option<ApiKeySecret> {
+        match self.0 {
+            Holder::Client(_) => None,
+            Holder::ApiKey { secret, .. } => Some(secret),
+        }
+    }
+}
+
+impl PresentedClient {
+    /// Whether it claims to be an API key. The two kinds have ids of their own
+    /// shape, so no look-up crosses from one to the other.
+    pub fn is_api_key(&self) -> bool {
+        self.client_id.parse::<ApiKeyId>().is_ok()
     }
 }
 
 /// Finds the one method that the request uses.
 pub fn presented(
-    authorization: Option<&str>,
+    headers: Headers<'_>,
     request: &TokenRequest,
 ) -> Result<PresentedClient, TokenRefusal> {
-    match (authorization, &request.client_secret) {
-        // RFC 6749 section 2.3: a client must not use more than one method in a request.
-        (Some(_), Some(_)) => Err(TokenRefusal::invalid_request(
+    let ways = [
+        headers.authorization.is_some(),
+        headers.x_api_key.is_some(),
+        request.client_secret.is_some(),
+    ];
+    // RFC 6749 section 2.3: a client must not use more than one method in a request.
+    if ways.into_iter().filter(|used| *used).count() > 1 {
+        return Err(TokenRefusal::invalid_request(
             "one_authentication_method",
-            "the request authenticates twice: use the Authorization header or client_secret, not both",
-        )),
-        (Some(authorization), None) => basic::read(authorization, request.client_id.as_deref()),
-        (None, Some(secret)) => post::read(request.client_id.as_deref(), secret),
-        (None, None) => Err(TokenRefusal::invalid_client(
+            "the request authenticates twice: use one of the Authorization header, X-API-Key and client_secret",
+        ));
+    }
+    let body_client_id = request.client_id.as_deref();
+    match (
+        headers.x_api_key,
+        headers.authorization,
+        &request.client_secret,
+    ) {
+        (Some(text), _, _) => header::read(text, body_client_id),
+        (None, Some(authorization), _) => match header::api_key(authorization) {
+            Some(text) => header::read(text, body_client_id),
+            None => basic::read(authorization, body_client_id),
+        },
+        (None, None, Some(secret)) => post::read(body_client_id, secret),
+        (None, None, None) => Err(TokenRefusal::invalid_client(
             "client_authentication",
-            "no client authentication: send client_id and client_secret, by HTTP Basic or in the body",
+            "no client authentication: send client_id and client_secret, by HTTP Basic or in the body, or an API key",
         )),
     }
 }
@@ -66,27 +178,28 @@ pub fn presented(
 /// them apart by the rule.
 pub fn authenticate<'a>(
     presented: &PresentedClient,
-    client: Option<&'a Client>,
-    environment: &Environment,
-    digest_keys: &DigestKeys,
+    known: KnownClient<'a>,
+    arrival: Arrival,
+    (environment, digest_keys): (&Environment, &DigestKeys),
     now: Timestamp,
 ) -> Result<AuthenticatedClient<'a>, TokenRefusal> {
-    let refused =
-        |rule| TokenRefusal::invalid_client(rule, "the client is unknown or its secret is wrong");
-    let secret = PresentedClientSecret::parse(presented.secret.expose())
-        .map_err(|_| refused("client_secret_malformed"))?;
-    let client = client.ok_or_else(|| refused("client_unknown"))?;
-    if !secret.matches(digest_keys, &client.secret_digest, client.secret_digest_key) {
-        return Err(refused("client_secret_wrong"));
+    if presented.is_api_key() {
+        let known = match known {
+            KnownClient::ApiKey(api_key) => Some(api_key),
+            KnownClient::Client(_) | KnownClient::None => None,
+        };
+        return api_key::check(presented, known, arrival, (environment, digest_keys), now)
+            .map(|(api_key, secret)| AuthenticatedClient(Holder::ApiKey { api_key, secret }));
     }
-    if secret.class() != environment.class || client.environment != environment.name {
-        return Err(refused("wrong_environment"));
-    }
-    if client.revocation.is_some() {
-        return Err(refused("client_revoked"));
-    }
-    if !client.is_active(now) {
-        return Err(refused("client_expired"));
-    }
-    Ok(AuthenticatedClient(client))
+    let known = match known {
+        KnownClient::Client(client) => Some(client),
+        KnownClient::ApiKey(_) | KnownClient::None => None,
+    };
+    client::check(presented, known, environment, digest_keys, now)
+        .map(|client| AuthenticatedClient(Holder::Client(client)))
+}
+
+/// The one answer to whoever does not authenticate.
+fn refused(rule: &'static str) -> TokenRefusal {
+    TokenRefusal::invalid_client(rule, "the client is unknown or its secret is wrong")
 }
