@@ -18,6 +18,7 @@ mod house;
 mod api_key;
 mod demand;
 mod encrypted;
+mod exchanged;
 mod inspect;
 mod operator;
 mod path;

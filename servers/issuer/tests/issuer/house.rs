@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use authority::accountability::CredentialRequest;
+use authority::api_key::ApiKey;
 use authority::audit::{Action, Actor, Origin};
 use authority::signing_key::{self, Facts, KeyRing, SealingKey, Unmade};
 use authority::{Effect, Installation, Plan, Writes, accountability, client, inventory};
@@ -13,14 +14,14 @@ use axum::http::{Request, Response, StatusCode};
 use base::{FixedClock, SeededEntropy, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use credential::{DigestKey, Environment, EnvironmentClass};
+use credential::{DigestKey, Environment, EnvironmentClass, MintedApiKey};
 use http_body_util::BodyExt as _;
-use issuer::{Issuer, Signers, router};
+use issuer::{Issuer, Signers, exchange_router, router};
 use jose::encryption::{AgreementCurve, DecryptionKey, EncryptionKey, KeyManagement};
 use jose::{AccessTokenClaims, Algorithm, AllowList, KeyId, KeySet, Verified};
 use secret_source::OpenSigner;
 use serde_json::Value;
-use snapshot::Snapshot;
+use snapshot::{Change, Snapshot};
 use store::{MemoryStore, Read as _, Store};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
@@ -51,6 +52,10 @@ scopes = ["read:reports"]
 
 pub(crate) struct World {
     router: Router,
+    /// The same issuer with an exchange listener: the issuer's side of it.
+    pub(crate) guarded: Router,
+    /// And the exchange's.
+    pub(crate) exchange: Router,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) places: Arc<Places>,
@@ -115,19 +120,24 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
     let encryption_keys = encryption_keys(first.published_keys()[0].jwk.key_id().unwrap());
     let (sender, known) = watch::channel(Arc::new(first));
     tokio::spawn(Arc::clone(&signers).follow(known.clone()));
-    let issuer = Issuer {
-        environment: environment.clone(),
-        url,
-        store: Arc::clone(&store) as Arc<dyn Store>,
-        digest_keys: digest_key.into(),
-        signers,
-        encryption_keys,
-        known,
-        clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
-        has_exchange: false,
+    let issuer = |has_exchange| {
+        Arc::new(Issuer {
+            environment: environment.clone(),
+            url: url.clone(),
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            digest_keys: digest_key.clone().into(),
+            signers: Arc::clone(&signers),
+            encryption_keys: encryption_keys.clone(),
+            known: known.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
+            has_exchange,
+        })
     };
+    let with_exchange = issuer(true);
     let mut world = World {
-        router: router(Arc::new(issuer)),
+        router: router(issuer(false)),
+        guarded: router(Arc::clone(&with_exchange)),
+        exchange: exchange_router(with_exchange),
         clock,
         store,
         places,
@@ -168,14 +178,50 @@ impl World {
         self.client_secret = created.outcome.secret.expose().to_owned();
     }
 
+    /// A new API key for the reports, and its text.
+    pub(crate) async fn api_key(&self, edit: impl FnOnce(&mut ApiKey)) -> (String, String) {
+        let now = base::Clock::now(self.clock.as_ref());
+        let class = EnvironmentClass::Sandbox;
+        let entropy = &mut SeededEntropy::new(77);
+        let minted = MintedApiKey::mint(class, &self.digest_key, entropy);
+        let name = |text: &str| text.parse().unwrap();
+        let mut api_key = ApiKey::new(
+            minted.id,
+            name("sandbox"),
+            accountability::Accountability {
+                organisation: name("acme"),
+                owner: name("acme-it"),
+                purpose: "reports".into(),
+                revoker: name("oncall"),
+            },
+            (
+                credential::ScopeSet::parse("read:reports").unwrap(),
+                "https://api.example.com/reports".parse().unwrap(),
+            ),
+            (minted.digest, self.digest_key.id()),
+            (now, now.after(base::Lifetime::from_secs(86_400))),
+        );
+        edit(&mut api_key);
+        let id = api_key.id.to_string();
+        let writes = Writes {
+            changes: vec![Change::ApiKeyPut(Box::new(api_key.entry()))],
+            effects: vec![Effect::CreateApiKey(Box::new(api_key))],
+            ..Writes::default()
+        };
+        self.store.commit(writes).await.unwrap();
+        (id, minted.secret.expose().to_owned())
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> (Response<()>, Value) {
-        let (parts, body) = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .unwrap()
-            .into_parts();
+        self.send_to(&self.router, request).await
+    }
+
+    pub(crate) async fn send_to(
+        &self,
+        router: &Router,
+        request: Request<Body>,
+    ) -> (Response<()>, Value) {
+        let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
         assert!(
             parts.headers.contains_key("x-request-id"),
             "every answer carries its request id"
@@ -282,6 +328,15 @@ impl World {
             .header("authorization", self.basic())
             .body(Body::from(body.to_owned()))
             .unwrap()
+    }
+
+    pub(crate) fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Everything in the audit, as text.
+    pub(crate) async fn store_text(&self) -> String {
+        serde_json::to_string(&self.store.audit_after(0, 1000).await.unwrap()).unwrap()
     }
 
     pub(crate) async fn last_action(&self) -> (Action, Option<String>) {

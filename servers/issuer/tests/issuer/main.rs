@@ -9,6 +9,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod exchange;
 mod house;
 mod place;
 mod signing_key;
