@@ -127,6 +127,7 @@ impl Installation {
             gate: String::new(),
             issuer: String::new(),
             admin: String::new(),
+            exchange: String::new(),
             operator_token: self.operator_token.clone(),
         };
         while [&served.gate, &served.issuer, &served.admin]
@@ -158,6 +159,8 @@ pub struct Served {
     pub issuer: String,
     /// The admin API's URL.
     pub admin: String,
+    /// The listener for the exchange of API keys; empty without one.
+    pub exchange: String,
     operator_token: String,
 }
 
@@ -169,6 +172,7 @@ impl Served {
             Some("gate") => &mut self.gate,
             Some("issuer") => &mut self.issuer,
             Some("admin") => &mut self.admin,
+            Some("exchange") => &mut self.exchange,
             _ => return,
         };
         if let Some(address) = fields["address"].as_str() {
