@@ -38,6 +38,9 @@ Copy these, one after the other, in another terminal:
   # 1. A key works where a key is right ...
   curl -i -H "X-API-Key: $KEY" '{gate}/v1/forecast?city=Austin'
 
+  #    It can be exchanged for a token of five minutes; then the key itself stays at home.
+  curl -s -u "{key_id}:$KEY" -d grant_type=client_credentials -d scope=read:forecast '{issuer}/oauth2/token'
+
   # 2. ... and is refused where it is not, with the rule and what to do.
   curl -i -H "X-API-Key: $KEY" '{gate}/v1/profile'
 

@@ -125,6 +125,7 @@ impl World {
             encryption_keys: Vec::new(),
             known,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            has_exchange: false,
         }));
         Self {
             store,
