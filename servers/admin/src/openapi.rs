@@ -27,6 +27,7 @@ use crate::problem::Problem;
         crate::signing_key::default_lane::answer, crate::signing_key::retire::answer,
         crate::inventory::show::answer, crate::inventory::version::answer,
         crate::inventory::diff::answer,
+        crate::inventory::compatibility::answer,
         crate::inventory::plan::answer, crate::inventory::apply::answer,
         crate::audit::list::answer, crate::audit::tail::answer, crate::audit::verify::answer,
         crate::trace::answer,

@@ -54,6 +54,7 @@ fn table() -> Vec<Row> {
         ("/admin/v1/signing_key/{id}/retire", "write:signing_key", post(signing_key::retire::answer)),
         ("/admin/v1/inventory", "read:inventory", get(inventory::show::answer)),
         ("/admin/v1/inventory/{version}", "read:inventory", get(inventory::version::answer)),
+        ("/admin/v1/inventory/compatibility", "read:inventory", get(inventory::compatibility::answer)),
         ("/admin/v1/inventory/diff", "read:inventory", get(inventory::diff::answer)),
         ("/admin/v1/inventory/plan", "read:inventory", post(inventory::plan::answer)),
         ("/admin/v1/inventory/apply", "write:inventory", post(inventory::apply::answer)),

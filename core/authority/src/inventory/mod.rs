@@ -1,6 +1,7 @@
 //! Putting an inventory in force: all of it or none of it.
 
 mod apply;
+mod compatibility;
 mod inline_keys;
 mod own_issuer;
 mod read;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use apply::{Applied, apply};
+pub use compatibility::{CompatibilityWindow, compatibility_windows};
 pub use read::{Facts, read};
 
 /// One version of the inventory, as it is remembered: the document as it was

@@ -106,6 +106,9 @@ pub struct DemandAnswer {
     pub live_check_beyond_age: bool,
     /// Until when an API key is accepted as it is: RFC 3339.
     pub raw_api_key_until: Option<String>,
+    /// Whether a token is accepted that an API key was exchanged for.
+    #[serde(default)]
+    pub exchanged_api_key: bool,
     /// Until when HTTP Basic is accepted: RFC 3339.
     pub basic_until: Option<String>,
     /// Whether requests are limited per address.
@@ -140,6 +143,7 @@ impl From<&Demand> for DemandAnswer {
             .to_owned(),
             live_check_beyond_age: demand.live_check_beyond_age,
             raw_api_key_until: demand.raw_api_key_until.map(|until| until.to_string()),
+            exchanged_api_key: demand.exchanged_api_key,
             basic_until: demand.basic_until.map(|until| until.to_string()),
             limit_per_address: demand.limit_per_address,
             record: demand.record.to_string(),

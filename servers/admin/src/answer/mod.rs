@@ -7,6 +7,7 @@
 mod api_key;
 mod audit;
 mod client;
+mod compatibility;
 mod difference;
 mod endpoint;
 mod finding;
@@ -26,6 +27,7 @@ pub use audit::{
     AuditEntryAnswer, AuditPage, BreakAnswer, DerivationAnswer, TraceAnswer, VerdictAnswer,
 };
 pub use client::{ClientAnswer, ClientPage, CreatedClientAnswer, RevokedClientAnswer};
+pub use compatibility::{CompatibilityAnswer, RawKeyAnswer, WindowAnswer};
 pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};

@@ -1,6 +1,7 @@
 //! `/admin/v1/inventory`.
 
 pub(crate) mod apply;
+pub(crate) mod compatibility;
 pub(crate) mod diff;
 pub(crate) mod plan;
 pub(crate) mod show;

@@ -14,6 +14,7 @@
 mod api_key;
 mod audit;
 mod client;
+mod compatibility;
 mod feed;
 mod house;
 mod installation;

@@ -56,6 +56,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/admin/v1/inventory", "read:inventory"),
     ("GET", "/admin/v1/inventory/1", "read:inventory"),
     ("GET", "/admin/v1/inventory/diff?from=1", "read:inventory"),
+    ("GET", "/admin/v1/inventory/compatibility", "read:inventory"),
     ("POST", "/admin/v1/inventory/plan", "read:inventory"),
     ("POST", "/admin/v1/inventory/apply", "write:inventory"),
     ("GET", "/admin/v1/audit", "read:audit"),

@@ -1,5 +1,6 @@
 //! `doorward inventory`: say what each endpoint is, and put its demands in force.
 
+mod compatibility;
 mod diff;
 mod differences;
 mod lint;
@@ -62,6 +63,11 @@ pub(crate) enum Inventory {
         #[arg(long, value_name = "N")]
         version: Option<u64>,
     },
+    /// Show which keys are still used raw where that ends on a date.
+    Compatibility {
+        #[command(flatten)]
+        connection: Connection,
+    },
     /// Show what differs: a document from the version in force, or two versions.
     Diff {
         #[command(flatten)]
@@ -119,6 +125,7 @@ impl Inventory {
                 connection,
                 version,
             } => show::run(&connection.open()?, version),
+            Self::Compatibility { connection } => compatibility::run(&connection.open()?),
             Self::Diff {
                 connection,
                 from,

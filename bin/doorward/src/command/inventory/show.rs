@@ -114,7 +114,9 @@ fn accepts(demand: &DemandAnswer) -> String {
             None => kind.clone(),
         }
     };
-    let kinds: Vec<String> = demand.accepts.iter().map(dated).collect();
+    let exchanged = demand.exchanged_api_key;
+    let exchanged = exchanged.then(|| "an exchanged api_key".to_owned());
+    let kinds: Vec<String> = demand.accepts.iter().map(dated).chain(exchanged).collect();
     let kinds = kinds.join(", ");
     match demand.encrypted_tokens.as_str() {
         "accepted" => format!("{kinds}; tokens also encrypted"),
@@ -176,6 +178,7 @@ mod tests {
                         "max_feed_lag_seconds": 1, "when_lagging": "live_check_else_deny",
                         "live_check_beyond_age": true,
                         "raw_api_key_until": "2027-06-01T00:00:00Z", "basic_until": null,
+                        "exchanged_api_key": true,
                         "limit_per_address": false, "record": "every", "owner_param": null,
                         "sender_constrained": false,
                         "reasons": [{"rule": "partner", "sentence": "", "articles": []},
@@ -189,8 +192,8 @@ Version 3, applied at 2027-01-15T08:00:00Z by o1
 
 payments: https://api.example.com/payments -> http://127.0.0.1:9000
 
-ENDPOINT        REQUEST           CALLER   ACCEPTS                                                 SCOPES         MAX AGE  REASONS
-payouts.create  POST /v1/payouts  partner  api_key until 2027-06-01T00:00:00Z, client_credentials  write:payouts  45s      partner, irreversible";
+ENDPOINT        REQUEST           CALLER   ACCEPTS                                                                       SCOPES         MAX AGE  REASONS
+payouts.create  POST /v1/payouts  partner  api_key until 2027-06-01T00:00:00Z, client_credentials, an exchanged api_key  write:payouts  45s      partner, irreversible";
         assert_eq!(told, expected);
     }
 
