@@ -55,6 +55,8 @@ pub(crate) const TABLE: &[Row] = &[
     Row { path: "secret/secret-pkcs11", may_use: Only(&["base", "jose", "secret-source"]) },
     Row { path: "secret/secret-azure", may_use: Only(&["base", "jose", "secret-source", "secret-http"]) },
     Row { path: "secret/secret-gcp", may_use: Only(&["base", "secret-source", "secret-http"]) },
+    // Reads what others left lying about: no secret, no place of secrets.
+    Row { path: "secret/secret-scan", may_use: Only(&["base", "credential"]) },
 
     // Servers: thin HTTP shells. Never an adapter, never each other.
     Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
