@@ -70,7 +70,10 @@ impl Worker<'_> {
         limits: Limits<'_>,
     ) {
         let mut buffer = self.buffer();
-        let length = self.fill(stream, &mut buffer, origin, limits);
+        let (length, is_broken) = self.fill(stream, &mut buffer, origin, limits);
+        // What broke off is not asked again: it would be told again.
+        let nothing_more = &mut io::empty();
+        let stream = if is_broken { nothing_more } else { stream };
         let head = buffer.get(..length).unwrap_or_default();
         match (self.openable(head, origin, limits), file) {
             (None, _) => self.plain(head, stream, &[], origin, limits),
@@ -139,14 +142,14 @@ impl Worker<'_> {
     ) {
         let mut look = Look::new();
         let mut buffer = self.buffer();
-        let mut length = self.fill(stream, &mut buffer, origin, limits);
+        let (mut length, mut is_broken) = self.fill(stream, &mut buffer, origin, limits);
         self.piece(&mut look, head, length == 0, taken, origin);
         while length > 0 {
-            let is_last = length < buffer.len();
+            let is_last = is_broken || length < buffer.len();
             let piece = buffer.get(..length).unwrap_or_default();
             self.piece(&mut look, piece, is_last, taken, origin);
-            length = match is_last {
-                true => 0,
+            (length, is_broken) = match is_last {
+                true => (0, is_broken),
                 false => self.fill(stream, &mut buffer, origin, limits),
             };
         }
@@ -170,14 +173,15 @@ impl Worker<'_> {
         self.count_bytes(piece.len());
     }
 
-    /// Fills the buffer as far as there is something; an error ends it.
+    /// Fills the buffer as far as there is something: how far, and whether an
+    /// error ended it.
     fn fill(
         &mut self,
         stream: &mut dyn Read,
         buffer: &mut [u8],
         origin: &Origin<'_>,
         limits: Limits<'_>,
-    ) -> usize {
+    ) -> (usize, bool) {
         let mut length = 0;
         while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
             match stream.read(room) {
@@ -186,11 +190,11 @@ impl Worker<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.broken(&error, origin, limits);
-                    break;
+                    return (length, true);
                 }
             }
         }
-        length
+        (length, false)
     }
 
     /// A stream broke off. A spent budget is told once.

@@ -25,7 +25,7 @@ mod worker;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use report::{Counts, Finding, NotRead, Place, Report};
+pub use report::{Counts, Finding, NotRead, Place, Report, without_secrets};
 
 /// How often [`scan`] tells how far it is.
 pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);

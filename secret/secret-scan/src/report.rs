@@ -93,6 +93,7 @@ impl Report {
             .sort_by(|one, other| (&one.place, &one.id).cmp(&(&other.place, &other.id)));
         self.findings.dedup();
         self.not_read.sort();
+        self.not_read.dedup();
         let surplus = self.not_read.len().saturating_sub(bound::LISTED);
         self.not_read_unlisted += surplus as u64;
         self.not_read.truncate(bound::LISTED);
@@ -106,8 +107,9 @@ fn without_secrets_path(path: &Path) -> PathBuf {
     }
 }
 
-/// The text with a description instead of each credential in it.
-pub(crate) fn without_secrets(text: &str) -> String {
+/// The text with a description instead of each credential in it: a path or a
+/// message can hold one.
+pub fn without_secrets(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut from = 0;
     for found in scan::find(text.as_bytes()) {

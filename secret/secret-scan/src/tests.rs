@@ -235,6 +235,13 @@ fn what_is_cut_short_closed_or_encrypted_is_named_and_the_rest_is_read() {
     let report = of_file("short.gz", &whole[..whole.len() / 2]);
     assert_eq!((report.findings.len(), report.not_read.len()), (1, 1));
 
+    // Broken in its first bytes or its last ones, it is told once.
+    let small = gzip(text.as_bytes());
+    for cut in 3..small.len() {
+        let report = of_file("short.gz", &small[..cut]);
+        assert_eq!(report.not_read.len(), 1, "{cut}: {report:?}");
+    }
+
     let archive = tar(&[("first", text.as_bytes()), ("second", &filler)]);
     let report = of_file("short.tar", &archive[..4096]);
     assert_eq!(

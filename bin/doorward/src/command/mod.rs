@@ -1,6 +1,6 @@
 //! The commands, one file each. `init`, `serve`, `demo`, `operator-token`,
-//! `encryption-key`, `secret` and `inventory lint` work on this machine; all
-//! others speak the admin API.
+//! `encryption-key`, `secret`, `scan` and `inventory lint` work on this machine;
+//! all others speak the admin API.
 
 mod api_key;
 mod audit;
@@ -11,6 +11,7 @@ mod init;
 mod inventory;
 mod log;
 mod operator_token;
+mod scan;
 mod secret;
 mod serve;
 mod signing_key;
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     /// Read and verify the audit.
     #[command(subcommand)]
     Audit(audit::Audit),
+    Scan(scan::Scan),
 }
 
 impl Command {
@@ -80,6 +82,7 @@ impl Command {
             Self::Token(token) => token.run(),
             Self::Trace(trace) => trace.run(),
             Self::Audit(audit) => audit.run(),
+            Self::Scan(scan) => scan.run(),
         }
     }
 }
