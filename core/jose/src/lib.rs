@@ -14,6 +14,8 @@
 //! | instants | `time` |
 //! | a token inside an encrypted one, where an acceptor asks for it | [`encryption`] |
 //!
+//! Outside any token: a partner's signature beside what it signs, [`DetachedKey`].
+//!
 //! Only the success path of [`verify`] and its siblings builds a [`Verified`].
 //! There is no `none`, no verification without an [`AllowList`], and one key has
 //! one algorithm. HMAC has a key type and a function of its own, [`MacKey`] and
@@ -29,6 +31,7 @@ mod base64url;
 mod claim_text;
 mod claim_tree;
 mod confirmation;
+mod detached;
 pub mod encryption;
 mod error;
 mod foreign_claims;
@@ -56,6 +59,7 @@ pub use allow_list::{AllowList, EmptyAllowList};
 pub use audience::{Audience, InvalidAudience, MAX_AUDIENCES};
 pub use claim_text::{ClaimText, InvalidClaimText, MAX_CLAIM_TEXT};
 pub use confirmation::{Confirmation, InvalidConfirmation};
+pub use detached::DetachedKey;
 pub use error::TokenError;
 pub use foreign_claims::ForeignClaims;
 pub use jwk::{InvalidKey, Jwk};
