@@ -124,7 +124,7 @@ fn decoded(text: &[u8], at: usize) -> Option<[u8; 3]> {
 
 /// The value of a character, in either alphabet.
 #[inline]
-fn sextet(symbol: u8) -> Option<u32> {
+pub(super) fn sextet(symbol: u8) -> Option<u32> {
     match SEXTETS.get(usize::from(symbol)) {
         Some(&value) if value < 64 => Some(u32::from(value)),
         _ => None,

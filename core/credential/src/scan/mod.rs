@@ -28,10 +28,12 @@ mod plain;
 mod run;
 mod separator;
 mod stream;
+mod text;
 mod wide;
 
 pub use pattern::{Pattern, patterns};
 pub use stream::Stream;
+pub use text::text;
 
 use crate::{CredentialKind, EnvironmentClass};
 
