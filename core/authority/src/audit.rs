@@ -13,6 +13,8 @@ pub enum Actor {
     Operator(String),
     /// A client at the token endpoint, by the identifier that it claimed.
     Client(String),
+    /// A partner that reports leaked secrets, by the name that it is configured under.
+    Partner(String),
     /// Doorward itself, as at `init`.
     Doorward,
     /// Nobody that could be established.
@@ -37,6 +39,8 @@ pub enum Action {
     ApiKeyRolledBack,
     /// A rotation of an API key ended by itself.
     ApiKeyRotationEnded,
+    /// An API key was suspended.
+    ApiKeySuspended,
     /// A client was created.
     ClientCreated,
     /// A client was revoked.
@@ -57,6 +61,8 @@ pub enum Action {
     SigningKeyForgotten,
     /// Another lane of signing keys became the default.
     SigningKeyDefaultChanged,
+    /// Somebody reported where a credential was readable for others.
+    LeakReported,
     /// An inventory was put in force.
     InventoryApplied,
     /// An access token was issued.

@@ -15,6 +15,7 @@
 //! | create, revoke an operator token | [`operator_token`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
 //! | put an inventory in force | [`inventory`] |
+//! | a credential that leaked | [`leak`] |
 //! | the issuer's metadata | [`metadata`] |
 //!
 //! This crate never sees `access`: what a gate decides is not its business.
@@ -25,6 +26,7 @@ pub mod audit;
 pub mod client;
 mod installation;
 pub mod inventory;
+pub mod leak;
 pub mod metadata;
 pub mod operator_token;
 mod plan;

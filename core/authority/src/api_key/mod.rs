@@ -10,6 +10,7 @@ mod roll_back;
 mod rotate;
 mod rotation_policy;
 mod standing;
+mod suspend;
 
 #[cfg(test)]
 mod rotation_tests;
@@ -26,6 +27,7 @@ pub use record::{
 pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
+pub use suspend::suspend;
 
 use crate::Refusal;
 
