@@ -12,7 +12,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
-use base::Revision;
+use base::{Digest, Revision};
 use rusqlite::Connection;
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -197,6 +197,12 @@ impl Read for SqliteStore {
         self.readers.read(move |c| reader::one(c, &id)).await
     }
 
+    async fn client_with_secret(&self, digest: &Digest) -> Result<Option<Client>, StoreFault> {
+        let digest = digest.to_hex();
+        let read = move |c: &_| reader::client_with_secret(c, &digest);
+        self.readers.read(read).await
+    }
+
     async fn clients(&self, after: Option<&str>, limit: usize) -> Result<Vec<Client>, StoreFault> {
         let after = after.map(str::to_owned);
         let page = move |c: &_| reader::page(c, after.as_deref(), limit);
@@ -284,6 +290,17 @@ impl Read for SqliteStore {
     ) -> Result<Vec<AuditEntry>, StoreFault> {
         let request_id = request_id.clone();
         let read = move |c: &_| reader::audit_of_request(c, &request_id);
+        self.readers.read(read).await
+    }
+
+    async fn audit_of_credential(
+        &self,
+        name: &str,
+        sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreFault> {
+        let name = name.to_owned();
+        let read = move |c: &_| reader::audit_of_credential(c, &name, sequence, limit);
         self.readers.read(read).await
     }
 

@@ -205,18 +205,12 @@ async fn the_version_decides_who_may_use_it() {
         let sql = "UPDATE schema SET version = ?1, min_reader = ?2";
         raw.execute(sql, (version, min_reader)).unwrap();
     };
-    set(7, 7);
+    set(99, 99);
     let refused = open(&path).unwrap_err();
-    assert_eq!(
-        refused,
-        OpenFault::NewerSchema {
-            needed: 7,
-            known: 2
-        }
-    );
-    assert!(refused.to_string().contains("needs schema 7"));
+    assert!(matches!(refused, OpenFault::NewerSchema { needed: 99, .. }));
+    assert!(refused.to_string().contains("needs schema 99"));
     // A newer version that only added: the version before goes on.
-    set(7, 1);
+    set(99, 1);
     let raw = Connection::open(&path).unwrap();
     raw.execute_batch(
         "ALTER TABLE api_key ADD COLUMN later TEXT; CREATE TABLE later (a TEXT) STRICT;",

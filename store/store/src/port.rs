@@ -7,7 +7,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
-use base::Revision;
+use base::{Digest, Revision};
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
@@ -29,6 +29,10 @@ pub trait Read: Send + Sync {
 
     /// The client with that identifier.
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault>;
+
+    /// The client whose secret has that digest; the digest says by itself under
+    /// which key it is.
+    async fn client_with_secret(&self, digest: &Digest) -> Result<Option<Client>, StoreFault>;
 
     /// Clients in the order of their identifiers, those after `after`, at most `limit`.
     async fn clients(&self, after: Option<&str>, limit: usize) -> Result<Vec<Client>, StoreFault>;
@@ -86,6 +90,16 @@ pub trait Read: Send + Sync {
     /// Every audit entry about a request, the oldest first.
     async fn audit_of_request(&self, request_id: &RequestId)
     -> Result<Vec<AuditEntry>, StoreFault>;
+
+    /// The audit entries about what a credential did, after `sequence` (0: from
+    /// the first), at most `limit`: the decisions about its requests, and the
+    /// events that it caused. It is named as in [`AuditBody::credential`].
+    async fn audit_of_credential(
+        &self,
+        name: &str,
+        sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreFault>;
 
     /// Walks the whole audit chain and names the first thing that is wrong.
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault>;

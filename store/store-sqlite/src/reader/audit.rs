@@ -46,6 +46,20 @@ pub(crate) fn audit_of_request(
     entries(connection, &sql, [request_id.as_str()])
 }
 
+/// The entries about what a credential did, after a sequence, at most `most`.
+pub(crate) fn audit_of_credential(
+    connection: &Connection,
+    name: &str,
+    after: u64,
+    most: usize,
+) -> Result<Vec<AuditEntry>, StoreFault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit WHERE credential = ?1 AND sequence > ?2
+         ORDER BY sequence LIMIT ?3"
+    );
+    entries(connection, &sql, (name, number(after), limit(most)))
+}
+
 /// Walks the whole chain, page by page, then the index by which requests are
 /// found. What is appended meanwhile is walked too.
 pub(crate) async fn verify(pool: &std::sync::Arc<Pool>) -> Result<AuditVerdict, StoreFault> {

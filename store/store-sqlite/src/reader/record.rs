@@ -1,5 +1,6 @@
 //! Records, by id and page by page. Only those of the store's environment.
 
+use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension, Params};
@@ -16,6 +17,21 @@ pub(crate) fn one<R: Record>(connection: &Connection, id: &str) -> Result<Option
     let kind = R::KIND;
     let sql = format!("SELECT environment, id, body FROM {kind} WHERE {OURS} AND id = ?1");
     let mut found = several(connection, &sql, [id])?;
+    Ok(found.pop())
+}
+
+/// The client whose secret has that digest, in hexadecimal.
+pub(crate) fn client_with_secret(
+    connection: &Connection,
+    digest: &str,
+) -> Result<Option<Client>, StoreFault> {
+    let kind = Client::KIND;
+    // As the index has it, or every client would be read.
+    let sql = format!(
+        "SELECT environment, id, body FROM {kind} WHERE {OURS}
+         AND CASE WHEN json_valid(body) THEN body ->> '$.secret_digest' END = ?1"
+    );
+    let mut found = several(connection, &sql, [digest])?;
     Ok(found.pop())
 }
 

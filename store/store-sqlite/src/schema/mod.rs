@@ -35,10 +35,15 @@ const MIGRATIONS: &[Migration] = &[
         min_reader: 1,
         sql: include_str!("0003_usage.sql"),
     },
+    Migration {
+        version: 4,
+        min_reader: 1,
+        sql: include_str!("0004_leak.sql"),
+    },
 ];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 3;
+pub(crate) const KNOWN: u32 = 4;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next
@@ -123,6 +128,74 @@ mod tests {
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
         assert_eq!(present(&connection).unwrap(), Some((KNOWN, 1)));
+    }
+
+    #[test]
+    fn what_an_older_version_wrote_is_found_by_who_did_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &MIGRATIONS[..3] {
+            connection.execute_batch(step.sql).unwrap();
+        }
+        connection
+            .execute_batch(
+                "CREATE TABLE schema (
+                     only_row   INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+                     version    INTEGER NOT NULL,
+                     min_reader INTEGER NOT NULL
+                 ) STRICT;
+                 INSERT INTO schema VALUES (1, 3, 1);",
+            )
+            .unwrap();
+        let insert = |connection: &Connection, sequence: i64, body: &str| {
+            let sql = "INSERT INTO audit (sequence, request_id, previous, digest, body)
+                       VALUES (?1, 'r1', zeroblob(32), zeroblob(32), ?2)";
+            connection.execute(sql, (sequence, body)).unwrap();
+        };
+        let decision = r#"{"kind":"decision","record":{"principal":{"credential_id":"k1"}}}"#;
+        let event = r#"{"kind":"event","record":{"actor":{"kind":"operator","id":"o1"}}}"#;
+        let partner = r#"{"kind":"event","record":{"actor":{"kind":"partner","id":"x"}}}"#;
+        insert(&connection, 1, decision);
+        insert(&connection, 2, event);
+        insert(&connection, 3, "no json");
+        migrate(&mut connection).unwrap();
+        for (at, body) in (4..).zip([decision, event, partner, "no json", "", "[]", "4"]) {
+            insert(&connection, at, body);
+        }
+        let found = |name: &str| -> Vec<i64> {
+            let sql = "SELECT sequence FROM audit WHERE credential = ?1 ORDER BY sequence";
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([name], |row| row.get(0)).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        assert_eq!((found("k1"), found("o1")), (vec![1, 4], vec![2, 5]));
+        assert_eq!(found("x"), [0_i64; 0]);
+
+        for (sql, index) in [
+            (
+                "SELECT body FROM audit WHERE credential = ?1 AND sequence > ?2
+                 ORDER BY sequence LIMIT ?3",
+                "audit_by_credential",
+            ),
+            (
+                "SELECT body FROM client
+                 WHERE environment = (SELECT environment FROM installation)
+                 AND CASE WHEN json_valid(body) THEN body ->> '$.secret_digest' END = ?1",
+                "client_by_secret",
+            ),
+        ] {
+            let mut statement = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+                .unwrap();
+            let mut rows = statement.raw_query();
+            let mut plan = String::new();
+            while let Some(row) = rows.next().unwrap() {
+                plan.push_str(&row.get::<_, String>(3).unwrap());
+            }
+            assert!(
+                plan.contains(index) && !plan.contains("TEMP B-TREE"),
+                "{plan}"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One entry of the audit.
 
-use authority::audit::AuditEvent;
+use authority::audit::{Actor, AuditEvent};
 use base::Name;
 use serde::{Deserialize, Serialize};
 use snapshot::{DecisionRecord, OutcomeRecord, RequestId};
@@ -26,6 +26,27 @@ impl AuditBody {
             Self::Event(event) => &event.request_id,
             Self::Decision(decision) => &decision.request_id,
             Self::Outcome(outcome) => &outcome.request_id,
+        }
+    }
+
+    /// Who did what it tells of, by public id: an API key's, an operator
+    /// token's, or that of the client of a token. A trusted issuer's client is
+    /// named `issuer-name/client`.
+    pub fn credential(&self) -> Option<String> {
+        match self {
+            Self::Event(event) => match &event.actor {
+                Actor::Operator(id) | Actor::Client(id) => Some(id.clone()),
+                Actor::Partner(_) | Actor::Doorward | Actor::Unknown => None,
+            },
+            Self::Decision(decision) => {
+                let principal = decision.principal.as_ref()?;
+                Some(match (&principal.trusted_issuer, &principal.client) {
+                    (Some(issuer), Some(client)) => format!("{issuer}/{client}"),
+                    (None, Some(client)) => client.clone(),
+                    (_, None) => principal.credential_id.clone(),
+                })
+            }
+            Self::Outcome(_) => None,
         }
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use authority::Writes;
-use authority::audit::Action;
+use authority::audit::{Action, Actor};
+use credential::CredentialKind;
+use snapshot::PrincipalRecord;
 
 use super::fixture::{self, installed, request_id};
 use crate::Store;
@@ -131,5 +133,63 @@ pub async fn the_chain_is_contiguous_under_concurrency(store: &Arc<dyn Store>) {
             let found = store.audit_of_request(&decided).await.unwrap();
             assert_eq!(found.len(), 2);
         }
+    }
+}
+
+/// What a credential did is found by its name, whoever judged it.
+pub async fn entries_are_found_by_who_did_it(store: &dyn Store) {
+    let store = installed(store).await;
+    let own = fixture::environment().name;
+    let by = |request: &str, issuer: Option<&str>, client: Option<&str>, id: &str| {
+        let mut body = fixture::decision(request, &own);
+        if let AuditBody::Decision(decision) = &mut body {
+            decision.principal = Some(Box::new(PrincipalRecord {
+                kind: CredentialKind::ApiKey,
+                credential_id: id.to_owned(),
+                client: client.map(str::to_owned),
+                subject: None,
+                organisation: "acme".to_owned(),
+                owner: None,
+                issuer: None,
+                trusted_issuer: issuer.map(str::to_owned),
+            }));
+        }
+        body
+    };
+    let records = vec![
+        by("a", None, None, "k1"),
+        fixture::outcome("a"),
+        by("b", None, Some("c1"), "j1"),
+        by("c", Some("partner"), Some("c1"), "j2"),
+        by("d", None, None, "k1"),
+        fixture::decision("e", &own),
+        by("f", Some("partner"), None, "j3"),
+    ];
+    store.record_decisions(records).await.unwrap();
+    let mut event = fixture::event("g", Action::ApiKeyRevoked);
+    event.actor = Actor::Operator("o1".to_owned());
+    event.target = Some("k1".to_owned());
+    let writes = Writes {
+        audit: vec![event],
+        ..Writes::default()
+    };
+    store.commit(writes).await.unwrap();
+
+    let of = async |name: &str, after, limit| -> Vec<u64> {
+        let found = store.audit_of_credential(name, after, limit).await.unwrap();
+        for entry in &found {
+            assert_eq!(entry.body.credential().as_deref(), Some(name));
+        }
+        found.into_iter().map(|entry| entry.sequence).collect()
+    };
+    assert_eq!(of("k1", 0, 9).await, [2, 6]);
+    assert_eq!(of("k1", 0, 1).await, [2]);
+    assert_eq!(of("k1", 2, 9).await, [6]);
+    assert_eq!(of("c1", 0, 9).await, [4]);
+    assert_eq!(of("partner/c1", 0, 9).await, [5]);
+    assert_eq!(of("j3", 0, 9).await, [8]);
+    assert_eq!(of("o1", 0, 9).await, [9]);
+    for nobody in ["", "j1", "K1", "k", "partner", "partner/"] {
+        assert_eq!(of(nobody, 0, 9).await, [0_u64; 0], "{nobody}");
     }
 }

@@ -230,3 +230,18 @@ pub async fn records_are_read_page_by_page_in_order(store: &dyn Store) {
     assert!(tokens.is_sorted_by_key(|record| record.id.to_string()));
     assert_eq!((clients.len(), tokens.len()), (10, 10));
 }
+
+/// A client is found by the digest of its secret, and by nothing near it.
+pub async fn a_client_is_found_by_its_secret(store: &dyn Store) {
+    let store = installed(store).await;
+    for number in 1..4 {
+        store.commit(fixture::create_client(number)).await.unwrap();
+    }
+    for number in 1..4 {
+        let client = fixture::client(number);
+        let found = store.client_with_secret(&client.secret_digest).await;
+        assert_eq!(found.unwrap().map(|found| found.id), Some(client.id));
+    }
+    let other = base::Digest::new([0xee; 32]);
+    assert!(store.client_with_secret(&other).await.unwrap().is_none());
+}

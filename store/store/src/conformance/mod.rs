@@ -71,6 +71,8 @@ macro_rules! conformance {
             audit::events_commit_with_their_change,
             audit::decisions_join_the_same_chain,
             audit::entries_are_found_by_request_and_by_place,
+            audit::entries_are_found_by_who_did_it,
+            commit::a_client_is_found_by_its_secret,
         }
 
         $crate::conformance! { @shared $fresh;

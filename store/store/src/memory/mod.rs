@@ -12,7 +12,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
-use base::Revision;
+use base::{Digest, Revision};
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
@@ -99,6 +99,10 @@ impl Read for MemoryStore {
         Ok(self.state().clients.get(id).cloned())
     }
 
+    async fn client_with_secret(&self, digest: &Digest) -> Result<Option<Client>, StoreFault> {
+        Ok(self.state().client_with_secret(digest))
+    }
+
     async fn clients(&self, after: Option<&str>, limit: usize) -> Result<Vec<Client>, StoreFault> {
         Ok(state::page(&self.state().clients, after, limit))
     }
@@ -177,6 +181,15 @@ impl Read for MemoryStore {
         request_id: &RequestId,
     ) -> Result<Vec<AuditEntry>, StoreFault> {
         Ok(self.state().audit_of_request(request_id))
+    }
+
+    async fn audit_of_credential(
+        &self,
+        name: &str,
+        sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreFault> {
+        Ok(self.state().audit_of_credential(name, sequence, limit))
     }
 
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault> {

@@ -7,7 +7,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use authority::{Installation, Writes};
-use base::Revision;
+use base::{Digest, Revision};
 use std::ops::Bound;
 
 use imbl::{OrdMap, Vector};
@@ -169,6 +169,28 @@ impl State {
             .filter(|row| row.entry.body.request_id() == request_id)
             .map(|row| row.entry.clone())
             .collect()
+    }
+
+    pub(super) fn audit_of_credential(
+        &self,
+        name: &str,
+        sequence: u64,
+        limit: usize,
+    ) -> Vec<AuditEntry> {
+        let skip = usize::try_from(sequence).unwrap_or(usize::MAX);
+        let entries = self.audit.iter().skip(skip).map(|row| &row.entry);
+        entries
+            .filter(|entry| entry.body.credential().is_some_and(|found| found == name))
+            .take(limit)
+            .cloned()
+            .collect()
+    }
+
+    pub(super) fn client_with_secret(&self, digest: &Digest) -> Option<Client> {
+        let mut clients = self.clients.values();
+        clients
+            .find(|client| client.secret_digest.matches(digest))
+            .cloned()
     }
 
     pub(super) fn verify_audit(&self) -> AuditVerdict {
