@@ -12,6 +12,8 @@
 //! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
 //! | `/admin/v1/audit`, `/admin/v1/trace` | `read:audit` |
 //! | `/admin/v1/token/inspect` | `read:token` |
+//! | `/admin/v1/leak` | `read:leak`, `write:leak` |
+//! | `/leak/v1/github` | none: the partner's signature, if one is configured |
 //! | `/feed/v1` | `read:feed`, `write:feed` |
 //! | `/admin/openapi.json` | none |
 
@@ -24,6 +26,7 @@ mod credential_body;
 mod feed;
 mod in_force;
 mod inventory;
+pub mod leak;
 mod malformed;
 mod openapi;
 mod operator;
@@ -61,6 +64,8 @@ pub struct Admin {
     pub places: Arc<dyn OpenSigner>,
     /// Where `now` comes from.
     pub clock: Arc<dyn Clock>,
+    /// What is done about leaked credentials.
+    pub leak: leak::LeakResponse,
     /// The revision that the gate of this process judges by, if it has one:
     /// a change is then answered once it is in force there.
     pub in_force: Option<watch::Receiver<Revision>>,

@@ -13,6 +13,8 @@ use crate::problem::Failure;
 pub(crate) const JSON_LIMIT: usize = 64 * 1024;
 /// The largest inventory.
 pub(crate) const DOCUMENT_LIMIT: usize = 1024 * 1024;
+/// The largest message of a partner.
+pub(crate) const PARTNER_LIMIT: usize = 1024 * 1024;
 /// The largest report of a gate: a full batch of its longest records fits, so
 /// that no report is refused over and over for its size.
 pub(crate) const REPORT_LIMIT: usize = 4 * 1024 * 1024;
@@ -166,6 +168,19 @@ impl<S: Sync> FromRequest<S> for Document {
     }
 }
 
+/// The raw body of a partner's message: what its signature covers.
+pub(crate) struct PartnerBody(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for PartnerBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        Ok(Self(
+            read(request, &["application/json"], PARTNER_LIMIT).await?,
+        ))
+    }
+}
+
 /// The query; an unknown or repeated parameter is refused by `T`.
 pub(crate) struct StrictQuery<T>(pub(crate) T);
 
@@ -238,7 +253,7 @@ fn is_media_type(headers: &HeaderMap, expected: &[&str]) -> bool {
         })
 }
 
-fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Malformed> {
+pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Malformed> {
     serde_json::from_slice(body).map_err(|error| {
         let place = format!("at line {} column {}", error.line(), error.column());
         Malformed::Json(match error.classify() {

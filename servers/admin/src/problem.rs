@@ -73,6 +73,8 @@ pub(crate) enum Failure {
     Denied(Denial),
     /// The rules of the control plane refuse it.
     Refused(Refusal),
+    /// A message that no partner has signed.
+    NotSigned,
     /// Another change came first, twice.
     Conflict,
     /// The change log no longer reaches back that far.
@@ -171,6 +173,7 @@ impl Failure {
                 },
                 refusal.reason(),
             ),
+            Self::NotSigned => (StatusCode::FORBIDDEN, "partner_signature"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
             Self::Gap => (StatusCode::GONE, "gap"),
             Self::NoSuchPath => (StatusCode::NOT_FOUND, "no_such_path"),
@@ -185,6 +188,10 @@ impl Failure {
             Self::Malformed(malformed) => return malformed.words(),
             Self::Denied(denial) => return (denial.detail().to_owned(), denial.fix().to_owned()),
             Self::Refused(refusal) => return refusal_words(refusal),
+            Self::NotSigned => (
+                "the message is not signed with a key of the configured partner",
+                "sign the raw body and name the key: Github-Public-Key-Identifier and Github-Public-Key-Signature",
+            ),
             Self::Conflict => (
                 "another change came first, twice in a row; nothing of this one was made",
                 "look at what has changed and ask again",

@@ -10,12 +10,17 @@ use credential::Scope;
 use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
-    Admin, api_key, arrival, audit, client, feed, inventory, openapi, signing_key, token, trace,
+    Admin, api_key, arrival, audit, client, feed, inventory, leak, openapi, signing_key, token,
+    trace,
 };
 
 /// The admin API and the feed: all of their paths, ready to be served.
 pub fn router(admin: Arc<Admin>) -> Router {
     let mut router = Router::new().route("/admin/openapi.json", get(openapi::answer));
+    // A path for whoever can sign with a partner's key, where one is configured.
+    if admin.leak.github.is_some() {
+        router = router.route("/leak/v1/github", post(leak::partner::answer));
+    }
     for (path, scope, methods) in table() {
         // A scope that were none would leave the path out: closed, not open.
         if let Ok(scope) = scope.parse::<Scope>() {
@@ -58,6 +63,8 @@ fn table() -> Vec<Row> {
         ("/admin/v1/inventory/diff", "read:inventory", get(inventory::diff::answer)),
         ("/admin/v1/inventory/plan", "read:inventory", post(inventory::plan::answer)),
         ("/admin/v1/inventory/apply", "write:inventory", post(inventory::apply::answer)),
+        ("/admin/v1/leak/preview", "read:leak", post(leak::preview::answer)),
+        ("/admin/v1/leak/report", "write:leak", post(leak::report::answer)),
         ("/admin/v1/audit", "read:audit", get(audit::list::answer)),
         ("/admin/v1/audit/tail", "read:audit", get(audit::tail::answer)),
         ("/admin/v1/audit/verify", "read:audit", get(audit::verify::answer)),

@@ -12,6 +12,7 @@ mod difference;
 mod endpoint;
 mod finding;
 mod inventory;
+mod leak;
 mod rotation;
 mod signing_key;
 mod token;
@@ -32,6 +33,9 @@ pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
+pub use leak::{
+    LeakAnswer, LeakedAnswer, OddUseAnswer, ReachedAnswer, SeenAnswer, StepAnswer, UseAnswer,
+};
 pub use rotation::{
     ChangedApiKeyAnswer, RotatedApiKeyAnswer, RotationAnswer, RotationStage, SecretUseAnswer,
 };

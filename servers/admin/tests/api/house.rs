@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use admin::leak::LeakResponse;
 use admin::{Admin, router};
 use async_trait::async_trait;
 use authority::audit::{Actor, Origin};
@@ -57,6 +58,7 @@ pub(crate) struct House {
     sealing_key: Arc<SealingKey>,
     entropy: SeededEntropy,
     environment: Environment,
+    pub(crate) leak: LeakResponse,
     pub(crate) in_force: Option<watch::Receiver<Revision>>,
     all: String,
 }
@@ -113,6 +115,7 @@ impl House {
             sealing_key: Arc::new(SealingKey::new(&[8; 32]).unwrap()),
             entropy: SeededEntropy::new(1),
             environment: environment(),
+            leak: LeakResponse::default(),
             in_force: None,
             all: String::new(),
         };
@@ -182,6 +185,7 @@ impl House {
             sealing_key: Arc::clone(&self.sealing_key),
             places: Arc::new(NoPlaces),
             clock: self.clock.clone(),
+            leak: self.leak.clone(),
             in_force: self.in_force.clone(),
         }))
     }

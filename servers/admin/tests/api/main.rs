@@ -19,6 +19,8 @@ mod feed;
 mod house;
 mod installation;
 mod inventory;
+mod leak;
+mod leak_partner;
 mod openapi;
 mod operator;
 mod rotation;

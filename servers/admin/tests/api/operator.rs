@@ -59,6 +59,8 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/admin/v1/inventory/compatibility", "read:inventory"),
     ("POST", "/admin/v1/inventory/plan", "read:inventory"),
     ("POST", "/admin/v1/inventory/apply", "write:inventory"),
+    ("POST", "/admin/v1/leak/preview", "read:leak"),
+    ("POST", "/admin/v1/leak/report", "write:leak"),
     ("GET", "/admin/v1/audit", "read:audit"),
     ("GET", "/admin/v1/audit/tail", "read:audit"),
     ("GET", "/admin/v1/audit/verify", "read:audit"),

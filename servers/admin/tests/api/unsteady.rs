@@ -10,7 +10,7 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
-use base::Revision;
+use base::{Digest, Revision};
 use serde_json::json;
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -55,6 +55,10 @@ impl Read for Unsteady {
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {
         self.check()?;
         self.inner.client(id).await
+    }
+    async fn client_with_secret(&self, digest: &Digest) -> Result<Option<Client>, StoreFault> {
+        self.check()?;
+        self.inner.client_with_secret(digest).await
     }
     async fn clients(&self, after: Option<&str>, n: usize) -> Result<Vec<Client>, StoreFault> {
         self.check()?;
@@ -118,6 +122,15 @@ impl Read for Unsteady {
     async fn audit_of_request(&self, id: &RequestId) -> Result<Vec<AuditEntry>, StoreFault> {
         self.check()?;
         self.inner.audit_of_request(id).await
+    }
+    async fn audit_of_credential(
+        &self,
+        name: &str,
+        after: u64,
+        n: usize,
+    ) -> Result<Vec<AuditEntry>, StoreFault> {
+        self.check()?;
+        self.inner.audit_of_credential(name, after, n).await
     }
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault> {
         self.check()?;
@@ -222,6 +235,10 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
             (_, "/feed/v1/usage") => {
                 let report = json!([{"credential": {"kind": "api_key", "id": "k1"}, "usage": {}}]);
                 house.post_json("/feed/v1/usage", &report).await
+            }
+            (_, path) if path.contains("leak") => {
+                let body = json!({"text": crate::leak::stranger(), "where": "a log"});
+                house.post_json(path, &body).await
             }
             (_, path) if path.starts_with("/feed") => {
                 let outcome = json!([{"kind": "outcome", "record": {
