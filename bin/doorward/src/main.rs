@@ -15,6 +15,7 @@ mod secret;
 mod table;
 mod wire;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -60,7 +61,12 @@ fn main() -> ExitCode {
 /// Help and version are results; everything else that clap has to say is a
 /// usage error, which is 1 here as every fault (2 is a finding).
 fn usage(error: &clap::Error) -> ExitCode {
+    // An argument that is not understood is shown, and may be a credential.
+    let told = command::without_credentials(&error.render().to_string());
     // Nobody is left to tell if the stream is closed.
-    let _ = error.print();
+    let _ = match told {
+        Some(told) => writeln!(std::io::stderr().lock(), "{told}"),
+        None => error.print(),
+    };
     ExitCode::from(u8::from(error.use_stderr()))
 }

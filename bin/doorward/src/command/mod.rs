@@ -9,6 +9,7 @@ mod demo;
 mod encryption_key;
 mod init;
 mod inventory;
+mod leak;
 mod log;
 mod operator_token;
 mod scan;
@@ -17,6 +18,8 @@ mod serve;
 mod signing_key;
 mod token;
 mod trace;
+
+pub(crate) use leak::without_credentials;
 
 use clap::Subcommand;
 use tokio::runtime::Runtime;
@@ -57,6 +60,9 @@ pub(crate) enum Command {
     /// Say what a token is, and whether it is accepted.
     #[command(subcommand)]
     Token(token::Token),
+    /// Report a leaked credential: what it reaches, and cutting it off.
+    #[command(subcommand)]
+    Leak(leak::Leak),
     /// Show what happened to one request.
     Trace(trace::Trace),
     /// Read and verify the audit.
@@ -80,6 +86,7 @@ impl Command {
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
             Self::Token(token) => token.run(),
+            Self::Leak(leak) => leak.run(),
             Self::Trace(trace) => trace.run(),
             Self::Audit(audit) => audit.run(),
             Self::Scan(scan) => scan.run(),

@@ -6,6 +6,7 @@ mod environment;
 mod exchange;
 mod gate;
 mod key_source;
+mod leak;
 mod listener;
 mod report;
 mod secret_place;
@@ -23,6 +24,7 @@ use crate::answer::Fault;
 pub(crate) use environment::EnvironmentSection;
 pub(crate) use gate::{GateSection, read_decryption_key, write_decryption_key};
 pub(crate) use key_source::KeySource;
+pub(crate) use leak::LeakSection;
 pub(crate) use listener::{ListenerSection, TlsSection};
 #[cfg(feature = "gcp")]
 pub(crate) use secret_place::Address;
@@ -50,6 +52,9 @@ pub(crate) struct Config {
     pub(crate) gate: Option<GateSection>,
     /// `[admin]`.
     pub(crate) admin: Option<ListenerSection>,
+    /// `[leak]`.
+    #[serde(default)]
+    pub(crate) leak: LeakSection,
     /// `[management]`.
     pub(crate) management: Option<ListenerSection>,
     /// The directory of the file: relative paths start there.

@@ -130,7 +130,8 @@ pub(crate) async fn start(config: &Config, listeners: Listeners) -> Result<Runni
     }
     if let Some(bound) = listeners.admin {
         let proxies = config.admin.clone().map(|admin| admin.trusted_proxies);
-        let serving = serve(bound, parts.admin(in_force)?, proxies.unwrap_or_default())?;
+        let router = parts.admin(config, in_force)?;
+        let serving = serve(bound, router, proxies.unwrap_or_default())?;
         running.serving.push(serving);
     }
     if let Some(bound) = listeners.management {
@@ -240,7 +241,11 @@ impl Parts {
         }))
     }
 
-    fn admin(&self, in_force: Option<watch::Receiver<Revision>>) -> Result<Router, Fault> {
+    fn admin(
+        &self,
+        config: &Config,
+        in_force: Option<watch::Receiver<Revision>>,
+    ) -> Result<Router, Fault> {
         Ok(::admin::router(Arc::new(Admin {
             environment: self.installation.environment.clone(),
             store: Arc::clone(&self.store),
@@ -248,6 +253,7 @@ impl Parts {
             sealing_key: self.sealing_key()?,
             places: Arc::clone(&self.places) as Arc<dyn OpenSigner>,
             clock: Arc::clone(&self.clock),
+            leak: config.leak.response(config.directory())?,
             in_force,
         })))
     }
