@@ -253,7 +253,7 @@ fn a_dry_run_names_key_and_networks_and_a_report_cuts_it_off() {
         "192.0.2.0/24",
         "198.51.100.0/24",
         "203.0.113.0/24",
-        "1 endpoints: 1 read",
+        "1 endpoint: 1 read",
         "team-reports",
         "reports-oncall",
         "doorward key create --organisation acme",

@@ -91,9 +91,10 @@ fn reaches(one: &LeakedAnswer, out: &mut String) {
         .iter()
         .map(|(consequence, count)| format!("{count} {}", plain(consequence)))
         .collect();
-    let told = match counts.is_empty() {
-        true => "no endpoint".to_owned(),
-        false => format!("{} endpoints: {}", one.endpoints.len(), counts.join(", ")),
+    let told = match one.endpoints.len() {
+        0 => "no endpoint".to_owned(),
+        1 => format!("1 endpoint: {}", counts.join(", ")),
+        more => format!("{more} endpoints: {}", counts.join(", ")),
     };
     let _ = writeln!(out, "  {:<13} {told}", "reaches");
     for endpoint in &one.endpoints {
