@@ -85,3 +85,16 @@ pub(crate) fn print(text: &str) -> Result<(), Fault> {
         Ok(()) | Err(_) => Ok(()),
     }
 }
+
+/// Prints a part of a result that comes piece by piece. A reader that went away
+/// ends the command quietly, as with [`print()`].
+pub(crate) fn print_part(text: &str) -> Result<(), Fault> {
+    let mut stdout = anstream::stdout().lock();
+    match write!(stdout, "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Fault::new(
+            format!("standard output cannot be written: {error}"),
+            "check where it goes",
+        )),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

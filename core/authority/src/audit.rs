@@ -63,6 +63,8 @@ pub enum Action {
     SigningKeyDefaultChanged,
     /// Somebody reported where a credential was readable for others.
     LeakReported,
+    /// A trusted issuer was cut off.
+    TrustedIssuerCutOff,
     /// An inventory was put in force.
     InventoryApplied,
     /// An access token was issued.

@@ -13,6 +13,7 @@
 //! | create, revoke a client | [`client`] |
 //! | create, revoke an API key | [`api_key`] |
 //! | create, revoke an operator token | [`operator_token`] |
+//! | cut off what an issuer has issued | [`cutoff`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
 //! | put an inventory in force | [`inventory`] |
 //! | a credential that leaked | [`leak`] |
@@ -24,6 +25,7 @@ pub mod accountability;
 pub mod api_key;
 pub mod audit;
 pub mod client;
+pub mod cutoff;
 mod installation;
 pub mod inventory;
 pub mod leak;

@@ -81,6 +81,9 @@ pub enum Effect {
         id: OperatorTokenId,
         /// When.
         at: Timestamp,
+        /// Why, in the operator's words.
+        #[serde(default)]
+        reason: Option<String>,
     },
     /// Precondition: no signing key has this key id.
     CreateSigningKey(SigningKeyRecord),

@@ -9,7 +9,9 @@
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
-//! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
+//! | `/admin/v1/operator_token` | `read:operator_token`, `write:operator_token` |
+//! | `/admin/v1/register` | `read:register` |
+//! | `/admin/v1/inventory`, `/admin/v1/trusted_issuer` | `read:inventory`, `write:inventory` |
 //! | `/admin/v1/audit`, `/admin/v1/trace` | `read:audit` |
 //! | `/admin/v1/token/inspect` | `read:token` |
 //! | `/admin/v1/leak` | `read:leak`, `write:leak` |
@@ -30,14 +32,18 @@ pub mod leak;
 mod malformed;
 mod openapi;
 mod operator;
+mod operator_token;
+mod own_secrets;
 mod page;
 pub mod problem;
 mod reading;
+mod register;
 mod route;
 mod settle;
 mod signing_key;
 mod token;
 mod trace;
+mod trusted_issuer;
 
 use std::sync::Arc;
 
@@ -48,6 +54,7 @@ use secret_source::OpenSigner;
 use store::Store;
 use tokio::sync::watch;
 
+pub use own_secrets::{OwnSecret, OwnSecrets};
 pub use route::router;
 
 /// What the admin API works on.
@@ -69,6 +76,8 @@ pub struct Admin {
     /// The revision that the gate of this process judges by, if it has one:
     /// a change is then answered once it is in force there.
     pub in_force: Option<watch::Receiver<Revision>>,
+    /// What the configuration says of the installation's own secrets.
+    pub own_secrets: OwnSecrets,
 }
 
 impl std::fmt::Debug for Admin {

@@ -72,11 +72,11 @@ pub fn check_decisions(
     }
 }
 
-/// The end of an operator token, for which no reason is asked.
-pub fn operator_token_revocation(at: Timestamp) -> Revocation {
+/// The end of an operator token. Writes of the version before have no reason.
+pub fn operator_token_revocation(at: Timestamp, reason: Option<&str>) -> Revocation {
     Revocation {
         at,
-        reason: "revoked by an operator".to_owned(),
+        reason: reason.unwrap_or("revoked by an operator").to_owned(),
     }
 }
 

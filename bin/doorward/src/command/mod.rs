@@ -13,6 +13,8 @@ mod leak;
 mod log;
 mod operator_token;
 mod scan;
+mod register;
+mod revoke;
 mod secret;
 mod serve;
 mod signing_key;
@@ -57,6 +59,10 @@ pub(crate) enum Command {
     /// List, add, rotate, roll back and retire signing keys.
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
+    /// Show every credential and how it is cut off; find the gaps.
+    Register(register::Register),
+    /// Cut off a credential of any kind, or say who would stop.
+    Revoke(revoke::Revoke),
     /// Say what a token is, and whether it is accepted.
     #[command(subcommand)]
     Token(token::Token),
@@ -85,6 +91,8 @@ impl Command {
             Self::Key(key) => key.run(),
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
+            Self::Register(register) => register.run(),
+            Self::Revoke(revoke) => revoke.run(),
             Self::Token(token) => token.run(),
             Self::Leak(leak) => leak.run(),
             Self::Trace(trace) => trace.run(),

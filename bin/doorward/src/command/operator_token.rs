@@ -46,6 +46,9 @@ pub(crate) enum OperatorToken {
         config: PathBuf,
         /// Its id, as `list` shows it.
         id: OperatorTokenId,
+        /// Why, in one line; the audit keeps it.
+        #[arg(long, value_name = "TEXT", default_value = "revoked at the store")]
+        reason: String,
     },
 }
 
@@ -60,7 +63,9 @@ impl OperatorToken {
                     scope,
                 } => create(&Config::read(&config)?, owner, &scope).await,
                 Self::List { config } => list(&Config::read(&config)?).await,
-                Self::Revoke { config, id } => revoke(&Config::read(&config)?, &id).await,
+                Self::Revoke { config, id, reason } => {
+                    revoke(&Config::read(&config)?, &id, &reason).await
+                }
             }
         })?;
         Ok(Exit::Done)
@@ -129,7 +134,7 @@ async fn list(config: &Config) -> Result<(), Fault> {
     answer::print(&crate::table::text(&table))
 }
 
-async fn revoke(config: &Config, id: &OperatorTokenId) -> Result<(), Fault> {
+async fn revoke(config: &Config, id: &OperatorTokenId, reason: &str) -> Result<(), Fault> {
     let (store, _) = open_store(config).await?;
     let found = store.operator_token(id.as_str()).await;
     let token = found
@@ -140,7 +145,7 @@ async fn revoke(config: &Config, id: &OperatorTokenId) -> Result<(), Fault> {
                 "see doorward operator-token list",
             )
         })?;
-    let plan = operator_token::revoke(&token, &origin(config)?, SystemClock::new().now())
+    let plan = operator_token::revoke(&token, reason, &origin(config)?, SystemClock::new().now())
         .map_err(|refusal| Fault::new(refusal.to_string(), "nothing is left to do"))?;
     commit(&store, plan.writes).await?;
     answer::print(&format!("Operator token {id} is revoked."))

@@ -40,6 +40,11 @@ impl GateSection {
         }
     }
 
+    /// Where its decryption keys are.
+    pub(crate) fn decryption_key_files(&self) -> impl Iterator<Item = &Path> {
+        self.decryption_keys.iter().map(PrivateKeyFile::path)
+    }
+
     /// Opens its decryption keys; a file that others can read is refused.
     pub(super) fn decryption_keys(&self, directory: &Path) -> Result<DecryptionKeys, Fault> {
         let paths = self.decryption_keys.iter().map(PrivateKeyFile::path);

@@ -5,6 +5,7 @@ mod follow;
 mod gate_feed;
 mod gate_journal;
 mod management;
+mod own_secrets;
 mod router_door;
 mod signing_key;
 mod tending;
@@ -255,6 +256,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             leak: config.leak.response(config.directory())?,
             in_force,
+            own_secrets: own_secrets::of(config),
         })))
     }
 }

@@ -7,9 +7,10 @@ use super::OperatorToken;
 use crate::audit::{Action, Origin};
 use crate::{Effect, Plan, Refusal, Writes};
 
-/// Revokes an operator token.
+/// Revokes an operator token, for a reason in the operator's words.
 pub fn revoke(
     operator_token: &OperatorToken,
+    reason: &str,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Plan<()>, Refusal> {
@@ -20,7 +21,7 @@ pub fn revoke(
             id: id.to_string(),
         });
     }
-    let detail = format!("of {}", operator_token.owner);
+    let detail = format!("of {}: {reason}", operator_token.owner);
     let event = origin.event(
         Action::OperatorTokenRevoked,
         Some(id.to_string()),
@@ -30,7 +31,11 @@ pub fn revoke(
     Ok(Plan {
         outcome: (),
         writes: Writes {
-            effects: vec![Effect::RevokeOperatorToken { id, at: now }],
+            effects: vec![Effect::RevokeOperatorToken {
+                id,
+                at: now,
+                reason: Some(reason.to_owned()),
+            }],
             audit: vec![event],
             changes: Vec::new(),
         },

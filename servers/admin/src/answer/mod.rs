@@ -13,6 +13,8 @@ mod endpoint;
 mod finding;
 mod inventory;
 mod leak;
+mod operator_token;
+mod register;
 mod rotation;
 mod signing_key;
 mod token;
@@ -36,12 +38,17 @@ pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, Plann
 pub use leak::{
     LeakAnswer, LeakedAnswer, OddUseAnswer, ReachedAnswer, SeenAnswer, StepAnswer, UseAnswer,
 };
+pub use operator_token::{OperatorTokenAnswer, OperatorTokenPage, RevokedOperatorTokenAnswer};
+pub use register::{
+    GapAnswer, GapPage, RegisterPage, RegisterRowAnswer, RevokePreviewAnswer, StoppedAnswer,
+    StorageAnswer,
+};
 pub use rotation::{
     ChangedApiKeyAnswer, RotatedApiKeyAnswer, RotationAnswer, RotationStage, SecretUseAnswer,
 };
 pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
 pub use token::{CheckAnswer, InspectionAnswer, OutcomeAnswer};
-pub use trusted_issuer::TrustedIssuerAnswer;
+pub use trusted_issuer::{CutOffAnswer, TrustedIssuerAnswer};
 
 /// The gate of the answering process judges by the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -57,3 +57,22 @@ impl From<&TrustedIssuer> for TrustedIssuerAnswer {
         }
     }
 }
+
+/// A trusted issuer that was cut off.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CutOffAnswer {
+    /// Its name here.
+    #[schema(example = "acme-sso")]
+    pub name: String,
+    /// What its tokens have as `iss`.
+    #[schema(example = "https://sso.acme.example/realms/partners")]
+    pub issuer: String,
+    /// Nothing that it issued before this is accepted: RFC 3339.
+    #[schema(format = DateTime)]
+    pub not_before: String,
+    /// Why, in the operator's words.
+    #[schema(example = "its key leaked")]
+    pub reason: String,
+    /// Since when the gate judges by it; nothing if that is not confirmed.
+    pub in_force: Option<super::InForce>,
+}

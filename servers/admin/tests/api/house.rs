@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use admin::leak::LeakResponse;
-use admin::{Admin, router};
+use admin::{Admin, OwnSecrets, router};
 use async_trait::async_trait;
 use authority::audit::{Actor, Origin};
 use authority::signing_key::{self, SealingKey};
@@ -61,6 +61,7 @@ pub(crate) struct House {
     pub(crate) leak: LeakResponse,
     pub(crate) in_force: Option<watch::Receiver<Revision>>,
     all: String,
+    pub(crate) own_secrets: OwnSecrets,
 }
 
 #[derive(Debug)]
@@ -118,6 +119,7 @@ impl House {
             leak: LeakResponse::default(),
             in_force: None,
             all: String::new(),
+            own_secrets: OwnSecrets::default(),
         };
         let installation = Installation {
             environment: environment(),
@@ -187,6 +189,7 @@ impl House {
             clock: self.clock.clone(),
             leak: self.leak.clone(),
             in_force: self.in_force.clone(),
+            own_secrets: self.own_secrets.clone(),
         }))
     }
 

@@ -35,6 +35,8 @@ async fn every_path_is_described_with_its_scope_and_its_problems() {
             .replace("k0123456789abcde", "{id}")
             .replace("c0123456789abcde", "{id}")
             .replace("s0123456789abcde", "{id}")
+            .replace("o0123456789abcde", "{id}")
+            .replace("acme-sso", "{name}")
             .replace("r0123456789abcde", "{request_id}")
             .replace("inventory/1", "inventory/{version}");
         let operation = &description["paths"][&template][method.to_lowercase()];

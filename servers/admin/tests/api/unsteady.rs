@@ -215,6 +215,12 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
         let reply = match (*method, *path) {
             ("GET", path) => house.get(path).await,
             (_, path) if path.contains("inventory") => house.post_toml(path, INVENTORY).await,
+            (_, path) if path.contains("operator_token") => {
+                // The one that is there: looking up tokens is left whole.
+                let token = credential::PresentedOperatorToken::parse(house.token()).unwrap();
+                let path = path.replace("o0123456789abcde", token.id());
+                house.post_json(&path, &json!({"reason": "leaked"})).await
+            }
             (_, path) if path.ends_with("revoke") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
@@ -226,7 +232,7 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
             {
                 house.post_json(path, &json!({})).await
             }
-            (_, path) if path.ends_with("retire") => {
+            (_, path) if path.ends_with("retire") || path.ends_with("cut_off") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
             (_, path) if path.contains("signing_key") => {

@@ -45,8 +45,8 @@ pub(super) fn apply(
             revoke::<Client>(connection, environment, id.as_str(), revocation)
         }
         Effect::CreateOperatorToken(record) => create::<OperatorToken>(connection, record),
-        Effect::RevokeOperatorToken { id, at } => {
-            let revocation = wall::operator_token_revocation(*at);
+        Effect::RevokeOperatorToken { id, at, reason } => {
+            let revocation = wall::operator_token_revocation(*at, reason.as_deref());
             revoke::<OperatorToken>(connection, environment, id.as_str(), revocation)
         }
         Effect::CreateSigningKey(record) => create::<SigningKeyRecord>(connection, record),

@@ -248,6 +248,7 @@ pub fn revoke_operator_token(number: u64) -> Writes {
         effects: vec![Effect::RevokeOperatorToken {
             id: operator_token(number).id,
             at: at(52),
+            reason: Some("left the team".to_owned()),
         }],
         audit: vec![event("revokeoperator", Action::OperatorTokenRevoked)],
         changes: Vec::new(),

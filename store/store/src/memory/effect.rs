@@ -48,10 +48,11 @@ impl State {
                 let kind = RecordKind::OperatorToken;
                 create(&mut self.operator_tokens, kind, id, record)
             }
-            Effect::RevokeOperatorToken { id, at } => {
+            Effect::RevokeOperatorToken { id, at, reason } => {
                 let records = &mut self.operator_tokens;
+                let revocation = wall::operator_token_revocation(at, reason.as_deref());
                 revoke(records, RecordKind::OperatorToken, id.as_str(), |record| {
-                    end(&mut record.revocation, wall::operator_token_revocation(at))
+                    end(&mut record.revocation, revocation)
                 })
             }
             Effect::CreateSigningKey(record) => {
