@@ -255,7 +255,7 @@ fn foreign_token(signer: &Signer, ahead: u64) -> String {
     let claims = json!({
         "iss": "https://login.partner.example", "sub": "robot", "client_id": "robot",
         "aud": PAYMENTS, "iat": now, "exp": now + 300, "jti": format!("t{now}"),
-        "scope": "write:payments",
+        "scope": "write:payments write:payouts",
     });
     let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": "a"});
     signer.token(header.to_string(), claims.to_string())
@@ -283,15 +283,13 @@ fn a_revoked_trusted_issuer_is_refused_whenever_it_signed() {
     let output = demo.doorward(&["inventory", "apply", path.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
-    let of_before = [("payments.create", foreign_token(&signer, 0))];
-    assert_eq!(opened(&demo, &of_before).len(), 1);
+    let of_before = ["payments.create", "payouts.create"].map(|id| (id, foreign_token(&signer, 0)));
+    let before = opened(&demo, &of_before);
+    assert_eq!(before.len(), 2);
     let row = row(&demo, "trusted_issuer");
     assert_eq!(row["id"], "partner-sso");
     let told = preview(&demo, "trusted_issuer", "partner-sso");
-    assert_eq!(
-        texts(&told["endpoints"]),
-        ["payments.create".to_owned()].into()
-    );
+    assert_eq!(texts(&told["endpoints"]), before);
     let output = run(&demo, &row["revoke_path"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(opened(&demo, &of_before), BTreeSet::new());

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use credential::{PresentedApiKey, PresentedOperatorToken};
+use credential::{CredentialKind, scan};
 use posture::{DotEnvFile, RowKind};
 use tokio::io::AsyncReadExt as _;
+use zeroize::Zeroizing;
 
 /// The longest `.env` file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
@@ -24,30 +25,28 @@ pub(in super::super) async fn look(paths: &[PathBuf]) -> Vec<DotEnvFile> {
 }
 
 /// What is not there or cannot be read holds nothing that could be named.
-async fn read(path: &Path) -> Option<zeroize::Zeroizing<String>> {
+async fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
     let metadata = tokio::fs::metadata(path).await.ok()?;
     if !metadata.is_file() {
         return None;
     }
     let file = tokio::fs::File::open(path).await.ok()?;
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    let mut bytes = Zeroizing::new(Vec::new());
     file.take(LONGEST).read_to_end(&mut bytes).await.ok()?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    Some(zeroize::Zeroizing::new(text))
+    Some(bytes)
 }
 
-fn recognised(text: &str) -> Vec<(RowKind, String)> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words
-        .filter_map(|word| {
-            let api_key = PresentedApiKey::parse(word).ok();
-            let operator_token = || PresentedOperatorToken::parse(word).ok();
-            match api_key {
-                Some(key) => Some((RowKind::ApiKey, key.id().to_owned())),
-                None => {
-                    operator_token().map(|token| (RowKind::OperatorToken, token.id().to_owned()))
-                }
-            }
+fn recognised(bytes: &[u8]) -> Vec<(RowKind, String)> {
+    let found = scan::find(bytes).into_iter();
+    found
+        .filter_map(|found| {
+            let kind = match found.kind {
+                CredentialKind::ApiKey => RowKind::ApiKey,
+                CredentialKind::OperatorToken => RowKind::OperatorToken,
+                // A client's secret does not say whose it is.
+                _ => return None,
+            };
+            Some((kind, found.id?))
         })
         .collect()
 }
@@ -73,6 +72,6 @@ mod tests {
             (RowKind::OperatorToken, operator.id.to_string()),
             (RowKind::ApiKey, api_key.id.to_string()),
         ];
-        assert_eq!(recognised(&text), expected);
+        assert_eq!(recognised(text.as_bytes()), expected);
     }
 }

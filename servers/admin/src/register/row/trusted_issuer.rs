@@ -66,14 +66,12 @@ fn scopes<'a>(issuer: &TrustedIssuer, apis: impl Iterator<Item = &'a Api>) -> Sc
         .as_ref()
         .map(|roles| mapped(&roles.map))
         .unwrap_or_default();
-    match &issuer.scopes {
-        Some(claim) => match &claim.map {
-            Some(map) => scopes.extend(mapped(map)),
-            None => scopes.extend(
-                apis.flat_map(|api| &api.endpoints)
-                    .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned()),
-            ),
-        },
+    match issuer.scopes.as_ref().map(|claim| &claim.map) {
+        Some(Some(map)) => scopes.extend(mapped(map)),
+        Some(None) => scopes.extend(
+            apis.flat_map(|api| &api.endpoints)
+                .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned()),
+        ),
         None => {}
     }
     scopes.into_iter().collect()
