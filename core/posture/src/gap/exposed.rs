@@ -27,6 +27,7 @@ const fn place(exposure: Exposure) -> &'static str {
         Exposure::Path => "in the path of an address",
         Exposure::Cookie => "in a cookie",
         Exposure::Browser => "in a browser",
+        Exposure::PlainHttp => "on the way, without TLS",
         Exposure::Report => "where somebody found and reported it",
     }
 }

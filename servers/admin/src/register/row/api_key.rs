@@ -51,7 +51,10 @@ pub(in super::super) fn row(key: &ApiKey, usage: Option<Usage>, facts: &Facts) -
         longest_age: Some(longest_age(key.rotation_policy, facts.now)),
         expires_at: Some(key.ends_at()),
         is_ahead: false,
-        has_successor: key.rotation.is_some(),
+        has_successor: key
+            .rotation
+            .as_ref()
+            .is_some_and(|rotation| facts.now < rotation.ends_at),
         ended: ended(key, facts.now),
         usage,
         is_watched: true,
