@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use base::Name;
 use boundary::Endpoint;
+use snapshot::RateLimit;
 
+use crate::limit::Allowance;
 use crate::route::Route;
 use crate::{Denial, Permit, Principal, Rule};
 
@@ -24,6 +26,8 @@ pub struct Conditional {
 pub struct Claims {
     /// Ask the issuer whether this one credential is still active.
     pub live_check: bool,
+    /// Take one request of this limit of the caller's.
+    pub limit: Option<RateLimit>,
     /// Record the permit durably before it is given.
     pub durable_record: bool,
 }
@@ -39,11 +43,24 @@ pub enum LiveCheck {
     Unavailable,
 }
 
+/// Whether one request was within the caller's limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitCheck {
+    /// It was, and was taken.
+    Within,
+    /// It was not; nothing was taken.
+    Beyond(Allowance),
+    /// Nobody could be asked.
+    Unavailable,
+}
+
 /// How the claims were settled. The default settles none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settled {
     /// The answer of the live check, if one was made.
     pub live_check: Option<LiveCheck>,
+    /// Whether the request was within the limit, if one was claimed.
+    pub limit: Option<LimitCheck>,
     /// Whether the permit is recorded durably.
     pub durable_record: bool,
 }
@@ -53,6 +70,7 @@ impl Conditional {
     pub fn claims(&self) -> Claims {
         Claims {
             live_check: self.live_check.is_some(),
+            limit: self.principal.limit().map(|(_, limit)| limit),
             durable_record: self.route.records_permits(),
         }
     }
@@ -91,6 +109,17 @@ impl Conditional {
         } else if settled.live_check == Some(LiveCheck::Inactive) {
             // Nobody had to ask, but whoever asked was told no.
             return Err(self.deny(Denial::new(Rule::LiveCheck)));
+        }
+        match settled.limit {
+            Some(LimitCheck::Within) => {}
+            Some(LimitCheck::Beyond(allowance)) => {
+                let denial = Denial::new(Rule::KeyLimit).with_allowance(allowance);
+                return Err(self.deny(denial));
+            }
+            None if self.principal.limit().is_none() => {}
+            Some(LimitCheck::Unavailable) | None => {
+                return Err(self.deny(Denial::new(Rule::KeyLimitUnavailable)));
+            }
         }
         if self.route.records_permits() && !settled.durable_record {
             return Err(self.deny(Denial::new(Rule::DurableRecord)));

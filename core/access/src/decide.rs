@@ -75,6 +75,8 @@ fn table(judge: &Judge<'_>, request: &Request<'_>, now: Timestamp) -> Result<Con
     let at_route = |denial: Denial| denial.at(route);
     check_open(route, now).map_err(at_route)?;
     let principal = authenticate(judge, request, route, now).map_err(at_route)?;
+    let principal = verify::check_on_behalf_of(principal, (route, request.headers), judge, now)
+        .map_err(at_route)?;
     let live_check = authorize(judge, route, path, &principal, now)
         .map_err(|denial| denial.at(route).genuine_as(&principal))?;
     Ok(Conditional {

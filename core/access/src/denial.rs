@@ -7,6 +7,7 @@ use base::{Lifetime, Name};
 use credential::{ApiKeyId, ScopeSet};
 use snapshot::Exposure;
 
+use crate::limit::Allowance;
 use crate::route::Route;
 use crate::{Principal, Reason, Rule, Status, WantedKey, challenge};
 
@@ -31,6 +32,7 @@ struct Parts {
     missing: Option<ScopeSet>,
     max_age: Option<Lifetime>,
     wanted_key: Option<WantedKey>,
+    allowance: Option<Allowance>,
 }
 
 impl Denial {
@@ -91,6 +93,7 @@ impl Denial {
     pub fn still_accepted(&self) -> Option<bool> {
         let genuine = self.0.genuine?;
         match self.0.rule {
+            Rule::KeyLimit | Rule::KeyLimitUnavailable | Rule::OnBehalfOf => Some(genuine),
             Rule::FeedLag | Rule::LiveCheckUnavailable | Rule::IssuerKeysUnavailable => None,
             Rule::CredentialKind
             | Rule::SenderConstrained
@@ -129,6 +132,7 @@ impl Denial {
             missing: None,
             max_age: None,
             wanted_key: None,
+            allowance: None,
         }))
     }
 
@@ -165,6 +169,16 @@ impl Denial {
 
     pub(crate) fn wanting(mut self, key: WantedKey) -> Self {
         self.0.wanted_key = Some(key);
+        self
+    }
+
+    /// What is left of the limit that was exceeded, and when to try again.
+    pub fn allowance(&self) -> Option<Allowance> {
+        self.0.allowance
+    }
+
+    pub(crate) fn with_allowance(mut self, allowance: Allowance) -> Self {
+        self.0.allowance = Some(allowance);
         self
     }
 

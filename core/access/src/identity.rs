@@ -10,6 +10,8 @@
 //! | `x-doorward-subject` | the subject |
 //! | `x-doorward-organisation` | the organisation |
 //! | `x-doorward-owner` | who answers for the credential |
+//! | `x-doorward-on-behalf-of` | for whom the holder of an API key says that it calls |
+//! | `x-doorward-purpose` | why, in its words |
 //! | `x-doorward-scope` | the scopes that the endpoint demands, and no other |
 //!
 //! A header that does not apply is absent. Values are visible ASCII; every
@@ -60,6 +62,8 @@ const CLIENT: HeaderName = HeaderName::from_static("x-doorward-client");
 const SUBJECT: HeaderName = HeaderName::from_static("x-doorward-subject");
 const ORGANISATION: HeaderName = HeaderName::from_static("x-doorward-organisation");
 const OWNER: HeaderName = HeaderName::from_static("x-doorward-owner");
+const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-doorward-on-behalf-of");
+const PURPOSE: HeaderName = HeaderName::from_static("x-doorward-purpose");
 const SCOPE: HeaderName = HeaderName::from_static("x-doorward-scope");
 
 /// The values that every request of an endpoint shares, rendered once.
@@ -89,6 +93,7 @@ pub(crate) fn headers(
         Principal::Anonymous => None,
         _ => shared.scope.clone(),
     };
+    let on_behalf_of = principal.on_behalf_of();
     let issuer = principal.trusted_issuer();
     // A name means nothing without the issuer that gave it.
     let named = |name: &str| match issuer {
@@ -107,6 +112,14 @@ pub(crate) fn headers(
         (SUBJECT, principal.subject().and_then(named)),
         (ORGANISATION, principal.organisation().and_then(encoded)),
         (OWNER, principal.owner().and_then(encoded)),
+        (
+            ON_BEHALF_OF,
+            on_behalf_of.and_then(|said| encoded(&said.subject)),
+        ),
+        (
+            PURPOSE,
+            on_behalf_of.and_then(|said| encoded(&said.purpose)),
+        ),
         (SCOPE, scope),
     ];
     values

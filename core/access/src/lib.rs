@@ -13,6 +13,7 @@
 //! | whether it is genuine and still accepted | `verify` |
 //! | whose token it is, if not ours, and what it means here | `foreign` |
 //! | whether it meets what the endpoint demands | `demand` |
+//! | whether it is within its limit, as arithmetic | [`limit`] |
 //! | the answer to whom is denied | [`Denial`], [`Reason`], `challenge` |
 //! | what the upstream is told | [`identity`] |
 //! | who may use the admin API | [`operator`] |
@@ -27,6 +28,7 @@ mod encrypted_token;
 mod foreign;
 pub mod identity;
 mod inspect;
+pub mod limit;
 pub mod operator;
 mod permit;
 mod present;
@@ -43,7 +45,7 @@ mod transport;
 mod verify;
 mod view;
 
-pub use conditional::{Claims, Conditional, LiveCheck, Settled};
+pub use conditional::{Claims, Conditional, LimitCheck, LiveCheck, Settled};
 pub use decide::{Decision, Judge, decide};
 pub use denial::Denial;
 pub use foreign::{
@@ -58,6 +60,7 @@ pub use reason::Reason;
 pub use record::Occasion;
 pub use request::Request;
 pub use rule::Rule;
+pub use snapshot::OnBehalfOf;
 pub use status::Status;
 pub use token_facts::{TokenFact, TokenFacts, Uncached, Unverifiable};
 pub use view::View;

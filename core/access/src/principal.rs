@@ -7,7 +7,7 @@ use base::Timestamp;
 use boundary::TrustedIssuer;
 use credential::{CredentialKind, ScopeSet};
 use jose::{AccessTokenClaims, Verified};
-use snapshot::{ApiKeyRef, ClientEntry, PrincipalRecord};
+use snapshot::{ApiKeyRef, ClientEntry, OnBehalfOf, PrincipalRecord, RateLimit};
 
 use crate::ForeignFact;
 
@@ -31,6 +31,8 @@ pub struct ApiKeyPrincipal {
     pub entry: ApiKeyRef,
     /// Which of its secrets was presented: see [`snapshot::ApiKeyEntry::generation`].
     pub generation: u32,
+    /// On whose behalf the call is made, if its holder says so.
+    pub on_behalf_of: Option<Arc<OnBehalfOf>>,
 }
 
 /// The bearer of an access token of a trusted issuer. Its names are that
@@ -213,6 +215,29 @@ impl Principal {
         }
     }
 
+    /// On whose behalf the call is made, where the holder of an API key says so.
+    pub fn on_behalf_of(&self) -> Option<&OnBehalfOf> {
+        match self {
+            Self::ApiKey(key) => key.on_behalf_of.as_deref(),
+            Self::Anonymous | Self::Token(_) | Self::Foreign(_) => None,
+        }
+    }
+
+    pub(crate) fn acting_for(mut self, somebody: Arc<OnBehalfOf>) -> Self {
+        if let Self::ApiKey(key) = &mut self {
+            key.on_behalf_of = Some(somebody);
+        }
+        self
+    }
+
+    /// The API key whose limit its requests count against, and that limit.
+    pub fn limit(&self) -> Option<(&str, RateLimit)> {
+        match self {
+            Self::ApiKey(key) => Some((key.entry.id(), key.entry.limit()?)),
+            Self::Anonymous | Self::Token(_) | Self::Foreign(_) => None,
+        }
+    }
+
     /// Whether it holds every one of `scopes`, each byte for byte.
     pub fn holds(&self, scopes: &ScopeSet) -> bool {
         match self {
@@ -239,6 +264,7 @@ impl Principal {
                 .trusted_issuer()
                 .map(|issuer| issuer.issuer.to_string()),
             trusted_issuer: self.trusted_issuer().map(|issuer| issuer.name.to_string()),
+            on_behalf_of: self.on_behalf_of().cloned(),
         })
     }
 }

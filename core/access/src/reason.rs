@@ -36,6 +36,12 @@ pub enum Reason {
     ApiKeyInvalid,
     /// The API key is for another API.
     ApiKeyAudience,
+    /// On whose behalf the call is made cannot be verified.
+    OnBehalfOfInvalid,
+    /// The API key has made as many requests as it may for now.
+    LimitExceeded,
+    /// Whether the API key is within its limit cannot be told.
+    LimitUnavailable,
     /// The token does not count.
     Token(TokenError),
     /// An encrypted token where none is accepted.
@@ -99,6 +105,9 @@ impl Reason {
             Self::CredentialMissing => "credential_missing",
             Self::ApiKeyInvalid => "api_key_invalid",
             Self::ApiKeyAudience => "api_key_audience",
+            Self::OnBehalfOfInvalid => "on_behalf_of_invalid",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::LimitUnavailable => "limit_unavailable",
             Self::Token(error) => error.reason(),
             Self::EncryptedTokenNotAccepted => "encrypted_token_not_accepted",
             Self::EncryptedTokenRequired => "encrypted_token_required",
@@ -136,6 +145,7 @@ impl Reason {
             | Self::CredentialMissing
             | Self::ApiKeyInvalid
             | Self::ApiKeyAudience
+            | Self::OnBehalfOfInvalid
             | Self::Token(_)
             | Self::EncryptedTokenNotAccepted
             | Self::EncryptedTokenRequired
@@ -157,9 +167,11 @@ impl Reason {
             | Self::InsufficientScope
             | Self::NotOwner => Status::Forbidden,
             Self::EndpointUnlisted => Status::NotFound,
+            Self::LimitExceeded => Status::TooManyRequests,
             Self::FeedStale
             | Self::LiveCheckUnavailable
             | Self::IssuerKeysUnavailable
+            | Self::LimitUnavailable
             | Self::AuditUnavailable => Status::ServiceUnavailable,
         }
     }
@@ -179,7 +191,7 @@ impl Reason {
                 Self::InsufficientScope => Some("insufficient_scope"),
                 _ => None,
             },
-            Status::NotFound | Status::ServiceUnavailable => None,
+            Status::NotFound | Status::TooManyRequests | Status::ServiceUnavailable => None,
         }
     }
 
@@ -208,6 +220,11 @@ impl Reason {
             }
             Self::ApiKeyInvalid => "The API key is not accepted.",
             Self::ApiKeyAudience => "The API key is for another API.",
+            Self::OnBehalfOfInvalid => {
+                "On whose behalf the call is made cannot be verified, so it is not made."
+            }
+            Self::LimitExceeded => "The API key has made as many requests as it may for now.",
+            Self::LimitUnavailable => "Whether the API key is within its limit cannot be told now.",
             Self::Token(error) => token_detail(error),
             Self::EncryptedTokenNotAccepted => {
                 "The token is encrypted, which this endpoint does not accept."
@@ -277,6 +294,10 @@ impl Reason {
             Self::CredentialMissing => "Send a credential that the challenge names.",
             Self::ApiKeyInvalid => "Check the key with the person who made it, or make a new one.",
             Self::ApiKeyAudience => "Use an API key that was made for this API.",
+            Self::OnBehalfOfInvalid => {
+                "Sign a fresh statement for this API with the key that is registered with the API key, or leave the header out."
+            }
+            Self::LimitExceeded => "Wait for as long as Retry-After says.",
             Self::Token(_) | Self::TokenRevoked => "Get a new token from the issuer.",
             Self::EncryptedTokenNotAccepted => "Send the signed token itself.",
             Self::EncryptedTokenRequired | Self::EncryptedToken(_) => {
@@ -304,6 +325,7 @@ impl Reason {
             Self::FeedStale
             | Self::LiveCheckUnavailable
             | Self::IssuerKeysUnavailable
+            | Self::LimitUnavailable
             | Self::AuditUnavailable => "Try again shortly.",
             Self::OperatorTokenInvalid => {
                 "Use an operator token of this environment that has not ended."

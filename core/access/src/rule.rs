@@ -53,6 +53,14 @@ pub enum Rule {
     ApiKeySuspended,
     /// The API key was rotated, and this older secret of it is refused by now.
     ApiKeySuperseded,
+    /// The API key may not be used from this network.
+    ApiKeyNetwork,
+    /// On whose behalf the call is made is said and cannot be verified.
+    OnBehalfOf,
+    /// The API key has made as many requests as it may.
+    KeyLimit,
+    /// Whether the API key is within its limit cannot be told.
+    KeyLimitUnavailable,
     /// The token fails a check of its own.
     Token(TokenError),
     /// The token is encrypted, and the endpoint takes no encrypted one.
@@ -159,6 +167,10 @@ impl Rule {
             Self::ApiKeyExpired => "api_key_expired",
             Self::ApiKeySuspended => "api_key_suspended",
             Self::ApiKeySuperseded => "api_key_superseded",
+            Self::ApiKeyNetwork => "api_key_network",
+            Self::OnBehalfOf => "on_behalf_of",
+            Self::KeyLimit => "key_limit",
+            Self::KeyLimitUnavailable => "key_limit_unavailable",
             Self::Token(error) => error.reason(),
             Self::TokenEncrypted => "token_encrypted",
             Self::TokenNotEncrypted => "token_not_encrypted",
@@ -222,7 +234,11 @@ impl Rule {
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired
             | Self::ApiKeySuspended
-            | Self::ApiKeySuperseded => Reason::ApiKeyInvalid,
+            | Self::ApiKeySuperseded
+            | Self::ApiKeyNetwork => Reason::ApiKeyInvalid,
+            Self::OnBehalfOf => Reason::OnBehalfOfInvalid,
+            Self::KeyLimit => Reason::LimitExceeded,
+            Self::KeyLimitUnavailable => Reason::LimitUnavailable,
             Self::Token(error) => Reason::Token(error),
             Self::TokenEncrypted => Reason::EncryptedTokenNotAccepted,
             Self::TokenNotEncrypted => Reason::EncryptedTokenRequired,

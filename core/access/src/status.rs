@@ -11,6 +11,8 @@ pub enum Status {
     Forbidden,
     /// 404: no such endpoint.
     NotFound,
+    /// 429: a good credential, too often (RFC 6585 section 4).
+    TooManyRequests,
     /// 503: it cannot be judged now.
     ServiceUnavailable,
 }
@@ -23,6 +25,7 @@ impl Status {
             Self::Unauthorized => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::TooManyRequests => 429,
             Self::ServiceUnavailable => 503,
         }
     }

@@ -14,16 +14,19 @@ pub enum TokenType {
     SecurityEvent,
     /// `token-introspection+jwt`: introspection answer (RFC 9701 section 5).
     IntrospectionAnswer,
+    /// `on-behalf-of+jwt`: on whose behalf a call with an API key is made. Ours.
+    OnBehalfOf,
 }
 
 impl TokenType {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AccessToken,
         Self::IdToken,
         Self::LogoutToken,
         Self::SecurityEvent,
         Self::IntrospectionAnswer,
+        Self::OnBehalfOf,
     ];
 
     /// The value of `typ`, without `application/`.
@@ -34,6 +37,7 @@ impl TokenType {
             Self::LogoutToken => "logout+jwt",
             Self::SecurityEvent => "secevent+jwt",
             Self::IntrospectionAnswer => "token-introspection+jwt",
+            Self::OnBehalfOf => "on-behalf-of+jwt",
         }
     }
 

@@ -102,6 +102,20 @@ pub struct PrincipalRecord {
     /// The name that the inventory gives to that issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trusted_issuer: Option<String>,
+    /// On whose behalf its holder says that the call was made, where that could
+    /// be verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OnBehalfOf>,
+}
+
+/// For whom a call was made, and why: said and signed by the holder of an API
+/// key that several people use. It authorises nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnBehalfOf {
+    /// Who, as the key's holder names them.
+    pub subject: String,
+    /// Why.
+    pub purpose: String,
 }
 
 /// One decision of a gate.

@@ -29,7 +29,7 @@ pub use api_key_table::ApiKeyRef;
 pub use change::{Change, Gap, NumberedChange};
 pub use client::ClientEntry;
 pub use decision::{
-    DecisionRecord, OutcomeRecord, PrincipalRecord, RequestId, UpstreamOutcome, Verdict,
+    DecisionRecord, OnBehalfOf, OutcomeRecord, PrincipalRecord, RequestId, UpstreamOutcome, Verdict,
 };
 pub use freshness::Freshness;
 pub use issuer_url::{InvalidIssuerUrl, IssuerUrl};

@@ -1,11 +1,14 @@
 //! Answers that the gate makes itself: RFC 9457 problem documents.
 
+use std::time::Duration;
+
 use access::Denial;
+use access::limit::Allowance;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
-use http::{Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use serde::Serialize;
 
 use crate::inspect::Malformed;
@@ -13,6 +16,8 @@ use crate::request_id::RequestId;
 use crate::upstream::{ResponseBody, UpstreamFault};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// RFC 9457 section 4.2.1: no more than the status says; `reason` says more.
 const TYPE: &str = "about:blank";
 
@@ -121,10 +126,30 @@ pub fn denied(denial: &Denial, id: RequestId, method: &Method) -> Response<Respo
             headers.append(WWW_AUTHENTICATE, challenge);
         }
     }
+    if let Some(allowance) = denial.allowance() {
+        say_limit(headers, allowance);
+    }
     if problem.status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
+}
+
+/// When to come back (RFC 9110 section 10.2.3), and what is left of which limit
+/// (draft-ietf-httpapi-ratelimit-headers-10).
+fn say_limit(headers: &mut HeaderMap, allowance: Allowance) {
+    // Rounded up: who comes a little early is refused once more.
+    let seconds = |wait: Duration| wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let retry_after = seconds(allowance.retry_after).max(1);
+    headers.insert(RETRY_AFTER, HeaderValue::from(retry_after));
+    let limit = allowance.limit;
+    let policy = format!("\"key\";q={};w={}", limit.requests, limit.per_seconds);
+    let left = format!("\"key\";r={};t={retry_after}", allowance.remaining);
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
 }
 
 /// The answer before the first snapshot: what is not known is denied.

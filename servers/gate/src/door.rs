@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use base::{Clock, Entropy};
 use credential::DigestKeys;
+use ephemeral::counters::{Counters, InProcessCounters};
 use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -27,6 +28,10 @@ use crate::request_id::RequestIds;
 use crate::upstream::{ResponseBody, Trust, UpstreamLimits, Upstreams};
 use crate::use_report::Tally;
 use crate::verified_tokens::{CacheLimits, VerifiedTokens};
+
+/// How many limited credentials are counted at once: one more that was not
+/// seen lately is refused until there is room.
+const MOST_LIMITED: usize = 1 << 20;
 
 /// What a gate is told once, at its start.
 #[derive(Clone)]
@@ -70,6 +75,7 @@ pub struct Gate {
     clock: Arc<dyn Clock>,
     settings: Arc<Settings>,
     key_keeper: Option<Arc<KeyKeeper>>,
+    counters: Arc<dyn Counters>,
 }
 
 impl fmt::Debug for Gate {
@@ -92,6 +98,7 @@ impl Gate {
             clock,
             settings: Arc::new(settings),
             key_keeper: None,
+            counters: Arc::new(InProcessCounters::new(MOST_LIMITED)),
         }
     }
 
@@ -104,6 +111,13 @@ impl Gate {
             key_keeper: Some(keeper),
             ..self
         }
+    }
+
+    /// With the requests of limited credentials counted in `counters`, which
+    /// other gates may share; without, in this process.
+    #[must_use]
+    pub fn counting(self, counters: Arc<dyn Counters>) -> Self {
+        Self { counters, ..self }
     }
 
     /// Who keeps the keys of trusted issuers, if anybody does.
@@ -135,6 +149,7 @@ impl Gate {
             clock: Arc::clone(&self.clock),
             settings: Arc::clone(&self.settings),
             key_keeper: self.key_keeper.clone(),
+            counters: Arc::clone(&self.counters),
         }))
     }
 }
@@ -150,6 +165,7 @@ pub(crate) struct Worker {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) key_keeper: Option<Arc<KeyKeeper>>,
+    pub(crate) counters: Arc<dyn Counters>,
 }
 
 /// The reverse proxy on one worker.

@@ -2,14 +2,17 @@
 
 use std::net::IpAddr;
 
-use access::{Conditional, Decision, Denial, Judge, LiveCheck, Occasion, Permit, Settled, View};
+use access::{
+    Conditional, Decision, Denial, Judge, LimitCheck, LiveCheck, Occasion, Permit, Settled, View,
+};
 use base::Timestamp;
+use ephemeral::counters::Counted;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
-use snapshot::{DecisionRecord, OutcomeRecord, UpstreamOutcome, Verdict};
+use snapshot::{DecisionRecord, OutcomeRecord, RateLimit, UpstreamOutcome, Verdict};
 use tokio::time::Instant;
 
 use crate::answer;
@@ -196,7 +199,16 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
             return Err(deny(worker, denial, record).await);
         }
     };
-    let recorded = record.is_some() && settled.live_check != Some(LiveCheck::Unavailable);
+    let limited = conditional.principal().limit();
+    if let Some((api_key, limit)) = limited
+        && settled.live_check != Some(LiveCheck::Unavailable)
+    {
+        let check = within_limit(worker, (api_key, limit), arrival.now).await;
+        settled.limit = Some(check);
+    }
+    let is_limited = !matches!(settled.limit, None | Some(LimitCheck::Within));
+    let recorded =
+        record.is_some() && !is_limited && settled.live_check != Some(LiveCheck::Unavailable);
     if let Some(record) = record.filter(|_| recorded) {
         settled.durable_record = worker.recorder.record(JournalEntry::Decision(record)).await;
         // That took its time: a revocation that came meanwhile still counts.
@@ -215,6 +227,33 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
             Err(deny(worker, denial, record).await)
         }
     }
+}
+
+/// Takes one request of an API key's limit. It comes after everything that may
+/// deny, so that a denied request takes nothing; only a record that then cannot
+/// be written costs one.
+async fn within_limit(
+    worker: &Worker,
+    (api_key, limit): (&str, RateLimit),
+    now: Timestamp,
+) -> LimitCheck {
+    let mut check = LimitCheck::Unavailable;
+    let mut step = |held: Option<i64>| {
+        let taken = access::limit::take(limit, held, now);
+        check = match taken.is_within {
+            true => LimitCheck::Within,
+            false => LimitCheck::Beyond(taken.allowance),
+        };
+        Counted {
+            number: taken.state,
+            needed_for: taken.needed_for,
+        }
+    };
+    if let Err(fault) = worker.counters.change(api_key, now, &mut step).await {
+        tracing::error!(%fault, api_key, "whether an API key is within its limit is unknown");
+        return LimitCheck::Unavailable;
+    }
+    check
 }
 
 /// Whether a trusted issuer's keys were looked at once more for want of the one

@@ -171,6 +171,12 @@ fn who_text(decision: &DecisionRecord) -> String {
             text.push_str(&format!(", {name} {value}"));
         }
     }
+    if let Some(said) = &who.on_behalf_of {
+        text.push_str(&format!(
+            ", on behalf of {} ({})",
+            said.subject, said.purpose
+        ));
+    }
     // The names before it are that issuer's, and nobody else's.
     if let (Some(name), Some(issuer)) = (&who.trusted_issuer, &who.issuer) {
         text.push_str(&format!(", all of issuer {name} ({issuer})"));

@@ -32,6 +32,7 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
     let principal = Principal::ApiKey(ApiKeyPrincipal {
         entry,
         generation: secret.generation,
+        on_behalf_of: None,
     });
     match no_longer {
         None => Ok(principal),

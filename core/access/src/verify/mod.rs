@@ -5,6 +5,7 @@ mod api_key;
 mod encrypted;
 mod foreign_token;
 mod network;
+mod on_behalf_of;
 mod revoked;
 
 use base::Timestamp;
@@ -16,6 +17,7 @@ use crate::present::Presented;
 use crate::{Denial, Judge, Principal, Rule};
 
 pub(crate) use network::check as check_network;
+pub(crate) use on_behalf_of::check as check_on_behalf_of;
 
 /// Who presents it. Only a credential that is both genuine and still accepted
 /// makes a principal of its presenter.

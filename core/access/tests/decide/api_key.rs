@@ -38,6 +38,9 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
     let elsewhere = house.api_key("read:reports", |entry| {
         entry.environment = name("staging-eu")
     });
+    let bound = house.api_key("read:reports", |entry| {
+        entry.networks = vec!["198.51.100.0/24".parse().unwrap()];
+    });
     let good = house.api_key("read:reports", |_| {});
     // The same id with another secret: its checksum is right, its digest is not.
     let mut entry = house
@@ -68,6 +71,7 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
             false,
         ),
         ("dw_live_x".to_owned(), "api_key_malformed", false),
+        (bound, "api_key_network", true),
         (
             client_secret.secret.expose().to_owned(),
             "api_key_malformed",

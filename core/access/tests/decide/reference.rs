@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use snapshot::{Change, Cutoff, CutoffTarget};
 
 use crate::house::{House, at, endpoint, header_map, inventory, name};
+use crate::on_behalf_of;
 
 /// A segment of a pattern: a literal or a param.
 type Pattern = Vec<Option<&'static str>>;
@@ -55,6 +56,8 @@ enum KeyFault {
     Revoked,
     Expired,
     Environment,
+    Suspended,
+    Network,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +71,22 @@ enum TokenFault {
     ClientRevoked,
 }
 
+/// What is said about on whose behalf the call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Good,
+    Forged,
+    Unregistered,
+}
+
 #[derive(Debug, Clone)]
 struct Case {
     listed: Vec<Listed>,
     method: &'static str,
     segments: Vec<&'static str>,
     held: Held,
+    said: Said,
     twice: bool,
     in_query: bool,
     browser: bool,
@@ -186,10 +199,21 @@ fn expected(case: &Case) -> Outcome {
     if case.browser && matches!(case.held, Held::Key { .. }) {
         return Err((403, "api_key_from_browser"));
     }
+    let said_wrongly = |kind: &str| match case.said {
+        Said::Nothing => false,
+        Said::Good => kind != "api_key",
+        Said::Forged | Said::Unregistered => true,
+    };
     if listed.accepts.is_empty() {
+        if said_wrongly("anonymous") {
+            return Err((401, "on_behalf_of_invalid"));
+        }
         return Ok((place, false, listed.every));
     }
     let (kind, audience, scope, subject, age) = genuine(case.held)?;
+    if said_wrongly(kind) {
+        return Err((401, "on_behalf_of_invalid"));
+    }
     if !listed.accepts.contains(&kind) {
         return Err((401, "credential_kind_not_accepted"));
     }
@@ -312,7 +336,14 @@ fn held() -> impl Strategy<Value = Held> {
     let often = || prop::bool::weighted(0.8);
     let key_fault = prop_oneof![
         5 => Just(K::None),
-        2 => prop::sample::select(vec![K::Unknown, K::Revoked, K::Expired, K::Environment]),
+        2 => prop::sample::select(vec![
+            K::Unknown,
+            K::Revoked,
+            K::Expired,
+            K::Environment,
+            K::Suspended,
+            K::Network,
+        ]),
     ];
     let faults = vec![
         T::Forged,
@@ -337,11 +368,16 @@ fn held() -> impl Strategy<Value = Held> {
 fn case() -> impl Strategy<Value = Case> {
     let rarely = || prop::bool::weighted(0.05);
     let text = prop::sample::select(vec!["a", "b", "c", "a", "b", "A", "a.json", "%61", "ab"]);
+    let said = prop_oneof![
+        12 => Just(Said::Nothing),
+        1 => Just(Said::Good),
+        1 => prop::sample::select(vec![Said::Forged, Said::Unregistered]),
+    ];
     (
         prop::collection::vec(listed(), 1..10).prop_map(without_ambiguity),
         prop::sample::select(vec!["GET", "GET", "HEAD", "POST", "DELETE"]),
         prop::collection::vec(text, 1..4),
-        held(),
+        (held(), said),
         (rarely(), rarely(), rarely(), rarely()),
         prop::sample::select(vec![0_u64, 1, 2, 60, 61]),
         any::<prop::sample::Index>(),
@@ -352,7 +388,7 @@ fn case() -> impl Strategy<Value = Case> {
                 listed,
                 method,
                 segments,
-                held,
+                (held, said),
                 (twice, in_query, browser, plain),
                 lag,
                 pick,
@@ -363,6 +399,7 @@ fn case() -> impl Strategy<Value = Case> {
                     method,
                     segments,
                     held,
+                    said,
                     twice,
                     in_query,
                     browser,
@@ -424,7 +461,7 @@ fn document(listed: &Listed, id: usize) -> Value {
 }
 
 /// The text of the credential, after the world was made as the case says.
-fn present(house: &mut House, held: Held) -> Option<String> {
+fn present(house: &mut House, held: Held, said: Said) -> Option<String> {
     let scopes = |scope: bool| if scope { "read:a read:b" } else { "read:aa" };
     let other = "https://api.example.com/other";
     Some(match held {
@@ -444,8 +481,14 @@ fn present(house: &mut House, held: Held) -> Option<String> {
                     KeyFault::Revoked => entry.revoked_at = Some(at(0)),
                     KeyFault::Expired => entry.expires_at = at(0),
                     KeyFault::Environment => entry.environment = name("staging-eu"),
+                    KeyFault::Suspended => entry.suspended_at = Some(at(0)),
+                    KeyFault::Network => entry.networks = vec!["192.0.3.0/24".parse().unwrap()],
                     KeyFault::Unknown => entry.digest = base::Digest::new([0; 32]),
-                    KeyFault::None => {}
+                    // The caller's own network is no fault.
+                    KeyFault::None => entry.networks = vec!["192.0.2.0/28".parse().unwrap()],
+                }
+                if said != Said::Unregistered {
+                    entry.on_behalf_of_key = Some(on_behalf_of::registered());
                 }
             });
             format!("ApiKey {key}")
@@ -512,11 +555,28 @@ fn found(case: &Case) -> Outcome {
     let mut house = House::with(inventory(&documents));
     house.secure = case.secure;
     house.lag = Lifetime::from_secs(case.lag);
-    let text = present(&mut house, case.held);
+    let text = present(&mut house, case.held, case.said);
     let mut headers: Vec<(&str, &str)> = Vec::new();
     for _ in 0..=usize::from(case.twice) {
         headers.extend(text.as_deref().map(|text| ("authorization", text)));
     }
+    let statement = (case.said != Said::Nothing).then(|| {
+        // Of a key that is not there it is the statement of nobody.
+        let key = text
+            .as_deref()
+            .and_then(|text| text.strip_prefix("ApiKey "));
+        let statement =
+            on_behalf_of::statement(house.now, key.unwrap_or("dw_live_k0123456789abcde"));
+        match case.said {
+            Said::Forged => forge(&statement),
+            _ => statement,
+        }
+    });
+    headers.extend(
+        statement
+            .as_deref()
+            .map(|said| ("doorward-on-behalf-of", said)),
+    );
     if case.browser {
         headers.push(("origin", "https://app.example.com"));
     }
@@ -588,6 +648,7 @@ fn the_generator_reaches_permits_and_every_denial_of_the_model() {
         "insufficient_scope",
         "live check",
         "not_owner",
+        "on_behalf_of_invalid",
         "permit",
         "several_credentials",
         "token_audience",

@@ -31,6 +31,7 @@ fn every_way_to_settle() {
                 let settled = Settled {
                     live_check,
                     durable_record,
+                    ..Settled::default()
                 };
                 let found = pending(live).settle(settled).map_err(|denial| {
                     assert_eq!(denial.endpoint().unwrap().as_str(), "payouts.create");

@@ -43,6 +43,12 @@ impl VerificationKey {
         })
     }
 
+    /// The key of a JWK that is written as JSON.
+    pub fn parse(text: &[u8]) -> Result<Self, InvalidKey> {
+        let jwk = serde_json::from_slice(text).map_err(|_| InvalidKey::Malformed)?;
+        Self::from_jwk(&jwk)
+    }
+
     /// The key as JSON: public members, `alg`, `kid` and `use`.
     pub fn to_jwk(&self) -> Jwk {
         self.jwk.clone()

@@ -11,6 +11,7 @@ const NAMES: &[&str] = &[
     "client-cert",
     "client-cert-chain",
     "client-ip",
+    "doorward-on-behalf-of",
     "fastly-client-ip",
     "forwarded",
     "proxy-authorization",
@@ -89,7 +90,7 @@ pub fn is_look_alike(name: &str) -> bool {
     // Every listed name starts with one of these; most headers do not.
     if !matches!(
         name.as_bytes().first(),
-        Some(b'a' | b'c' | b'f' | b'p' | b'r' | b's' | b't' | b'x')
+        Some(b'a' | b'c' | b'd' | b'f' | b'p' | b'r' | b's' | b't' | b'x')
     ) {
         return false;
     }

@@ -12,6 +12,7 @@ fn header(permit: &Conditional, name: &str) -> Option<String> {
     let settled = access::Settled {
         live_check: None,
         durable_record: true,
+        ..access::Settled::default()
     };
     let headers = permit.clone().settle(settled).unwrap().identity_headers();
     let mut values = headers.iter().filter(|(held, _)| held == name);
