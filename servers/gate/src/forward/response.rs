@@ -2,7 +2,8 @@
 
 use http::HeaderMap;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, SET_COOKIE, TRANSFER_ENCODING,
+    ACCESS_CONTROL_ALLOW_HEADERS, CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, SET_COOKIE,
+    TRANSFER_ENCODING,
 };
 
 use super::{cookie, hop_by_hop};
@@ -27,7 +28,29 @@ pub fn clean_response(headers: &mut HeaderMap, request_id: HeaderValue) {
     if headers.contains_key(SET_COOKIE) {
         cookie::remove_ours_being_set(headers);
     }
+    if headers.contains_key(ACCESS_CONTROL_ALLOW_HEADERS) {
+        allow_no_api_key(headers);
+    }
     headers.insert(REQUEST_ID, request_id);
+}
+
+/// Takes the header of API keys out of what the upstream lets scripts of other
+/// sites send: the gate refuses a key that comes from a browser, and a page
+/// that must ask first learns that before it sends one.
+fn allow_no_api_key(headers: &mut HeaderMap) {
+    let lines = headers.get_all(ACCESS_CONTROL_ALLOW_HEADERS).iter();
+    let names = lines.filter_map(|line| line.to_str().ok());
+    let names = names.flat_map(|line| line.split(',')).map(str::trim);
+    let kept: Vec<&str> = names
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("x-api-key"))
+        .collect();
+    let kept = HeaderValue::try_from(kept.join(", "));
+    headers.remove(ACCESS_CONTROL_ALLOW_HEADERS);
+    if let Ok(kept) = kept
+        && !kept.is_empty()
+    {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, kept);
+    }
 }
 
 /// Removes from trailers, in either direction, what must not arrive late

@@ -290,6 +290,19 @@ impl House {
         (minted.secret.expose().to_owned(), entry)
     }
 
+    /// One that is bound as `edit` says.
+    pub fn bound_key(
+        &self,
+        seed: u64,
+        edit: impl FnOnce(&mut ApiKeyEntry),
+    ) -> (String, ApiKeyEntry) {
+        let (key, mut entry) = self.api_key("read:reports", seed);
+        edit(&mut entry);
+        self.memory.push(Change::ApiKeyPut(Box::new(entry.clone())));
+        self.settle();
+        (key, entry)
+    }
+
     pub fn token(&self, scopes: &str, edit: impl FnOnce(&mut AccessTokenClaims)) -> String {
         let now = Timestamp::from_unix_seconds(WallClock.now().unix_seconds()).unwrap();
         let mut claims = AccessTokenClaims {

@@ -1,5 +1,6 @@
 //! Numbers that callers share and that may be forgotten: what a limit has left.
 
+#[cfg(any(test, feature = "conformance"))]
 mod conformance;
 mod in_process;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base::Timestamp;
 
+#[cfg(any(test, feature = "conformance"))]
 pub use conformance::check_counters;
 pub use in_process::InProcessCounters;
 
