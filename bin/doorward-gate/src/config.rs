@@ -42,6 +42,10 @@ struct GateSection {
     /// JWK or of PKCS #8 in PEM.
     #[serde(default)]
     decryption_keys: Vec<SecretSource>,
+    /// The most API keys that are held in memory; left out: all of them. What
+    /// is beyond is asked for when it is first used.
+    #[serde(default)]
+    api_keys_in_memory: Option<u32>,
 }
 
 /// Where a secret comes from: `file:PATH`.
@@ -126,6 +130,12 @@ impl Config {
     /// The proxies whose word about the client counts.
     pub(crate) fn trusted_proxies(&self) -> Vec<IpNet> {
         self.gate.trusted_proxies.clone()
+    }
+
+    /// The most API keys that are held in memory.
+    pub(crate) fn api_keys_in_memory(&self) -> Option<usize> {
+        let most = self.gate.api_keys_in_memory?;
+        usize::try_from(most).ok()
     }
 
     /// The admin API's URL.

@@ -87,6 +87,10 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
     let trust = config.trust()?;
     let feed = HttpFeed::start(config.admin(), &config.operator_token()?, trust.clone())
         .map_err(|error| Fault(error.to_string()))?;
+    let feed = match config.api_keys_in_memory() {
+        Some(most) => feed.with_api_keys_at_most(most),
+        None => feed,
+    };
     let clock = Arc::new(SystemClock::new());
     let settings = Settings {
         trusted_proxies: config.trusted_proxies(),

@@ -2,6 +2,7 @@
 //! signature is already known to be good.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stderr,
     missing_docs,
     clippy::allow_attributes,
     reason = "a bench stops at the first surprise"
@@ -54,6 +55,7 @@ struct World {
     snapshot: Snapshot,
     digest_key: DigestKey,
     digest_keys: DigestKeys,
+    decryption_keys: DecryptionKeys,
     signing_key: SigningKey,
     client: ClientId,
 }
@@ -93,6 +95,7 @@ impl World {
             snapshot: Snapshot::empty(environment, ISSUER.parse().unwrap()),
             digest_key: DigestKey::new([7; 32]),
             digest_keys: DigestKey::new([7; 32]).into(),
+            decryption_keys: DecryptionKeys::default(),
             signing_key: SigningKey::generate(Algorithm::Ed25519, "k1".parse().unwrap()).unwrap(),
             client: client.clone(),
         };
@@ -119,6 +122,19 @@ impl World {
             revoked_at: None,
         }));
         world
+    }
+
+    fn judge<'a>(&'a self, view: &'a View, facts: &'a dyn TokenFacts) -> Judge<'a> {
+        Judge {
+            view,
+            facts,
+            decryption_keys: &self.decryption_keys,
+            digest_keys: &self.digest_keys,
+            freshness: Freshness {
+                confirmed_at: now(),
+            },
+            time_limits: TimeLimits::default(),
+        }
     }
 
     fn token(&self) -> String {
@@ -167,51 +183,66 @@ fn inventory() -> Inventory {
     .unwrap()
 }
 
-fn decisions(criterion: &mut Criterion) {
+/// A thousand keys of `count`, each presented in its turn, so that no one of
+/// them stays at hand.
+fn api_keys(criterion: &mut Criterion, name: &str, count: u64) {
     let mut world = World::new();
     let entropy = &mut SeededEntropy::new(2);
-    for _ in 1..KEYS {
-        world.put_key(ApiKeyId::generate(entropy), Digest::new([1; 32]));
+    let mut presented = Vec::new();
+    for number in 0..count {
+        if number % (count / 1_000) == 0 {
+            let minted =
+                MintedApiKey::mint(EnvironmentClass::Production, &world.digest_key, entropy);
+            presented.push(bearer(minted.secret.expose()));
+            world.put_key(minted.id, minted.digest);
+        } else {
+            world.put_key(ApiKeyId::generate(entropy), Digest::new([1; 32]));
+        }
     }
-    let minted = MintedApiKey::mint(EnvironmentClass::Production, &world.digest_key, entropy);
-    world.put_key(minted.id, minted.digest);
+    let view = View::new(Arc::new(world.snapshot.clone()));
+    let judge = world.judge(&view, &Uncached);
+    let decide = |headers: &HeaderMap| decide(&judge, &to(READ, headers), now());
+    for headers in &presented {
+        assert!(
+            matches!(decide(headers), Decision::Conditional(_)),
+            "{name}"
+        );
+    }
+    let mut next = presented.iter().cycle();
+    // Other programs do not lengthen the processor time; its steps are 10 ms.
+    let times = 2_000_000;
+    let before = spent();
+    for headers in next.by_ref().take(times) {
+        let _ = black_box(decide(black_box(headers)));
+    }
+    let each = (spent() - before).as_nanos() / 2_000_000;
+    eprintln!("{name}: {each} ns of processor time");
+    criterion.bench_function(name, |bencher| {
+        bencher.iter(|| decide(black_box(next.next().unwrap())));
+    });
+}
+
+fn spent() -> std::time::Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    std::time::Duration::from_millis(10 * ticks)
+}
+
+fn decisions(criterion: &mut Criterion) {
+    api_keys(criterion, "api key, one of 1,000", 1_000);
+    api_keys(criterion, "api key, one of 1,000,000", KEYS);
+    let world = World::new();
     let token = world.token();
     let view = View::new(Arc::new(world.snapshot.clone()));
     let facts = One(token.clone(), Uncached.verify(&token, &view).unwrap());
-    let judge = Judge {
-        view: &view,
-        facts: &facts,
-        decryption_keys: &DecryptionKeys::default(),
-        digest_keys: &world.digest_keys,
-        freshness: Freshness {
-            confirmed_at: now(),
-        },
-        time_limits: TimeLimits::default(),
-    };
-    let cases = [
-        (
-            "api key among a million",
-            "/v1/reports/42?page=2",
-            Some(minted.secret.expose().to_owned()),
-        ),
-        ("token seen before", "/v1/reports/42?page=2", Some(token)),
-        ("nobody in particular", "/pages/welcome", None),
-    ];
-    for (name, target, credential) in cases {
-        let mut headers = HeaderMap::new();
-        if let Some(credential) = credential {
-            headers.insert(
-                "authorization",
-                format!("Bearer {credential}").parse().unwrap(),
-            );
-        }
-        let request = Request {
-            method: "GET",
-            target,
-            headers: &headers,
-            peer: [192, 0, 2, 1].into(),
-            secure: true,
-        };
+    let judge = world.judge(&view, &facts);
+    for (name, target, headers) in [
+        ("token seen before", READ, bearer(&token)),
+        ("nobody in particular", "/pages/welcome", HeaderMap::new()),
+    ] {
+        let request = to(target, &headers);
         assert!(
             matches!(decide(&judge, &request, now()), Decision::Conditional(_)),
             "{name}"
@@ -219,6 +250,25 @@ fn decisions(criterion: &mut Criterion) {
         criterion.bench_function(name, |bencher| {
             bencher.iter(|| decide(black_box(&judge), black_box(&request), now()));
         });
+    }
+}
+
+const READ: &str = "/v1/reports/42?page=2";
+
+fn bearer(credential: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let line = format!("Bearer {credential}").parse().unwrap();
+    headers.insert("authorization", line);
+    headers
+}
+
+fn to<'a>(target: &'a str, headers: &'a HeaderMap) -> Request<'a> {
+    Request {
+        method: "GET",
+        target,
+        headers,
+        peer: [192, 0, 2, 1].into(),
+        secure: true,
     }
 }
 

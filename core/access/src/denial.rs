@@ -33,6 +33,7 @@ struct Parts {
     max_age: Option<Lifetime>,
     wanted_key: Option<WantedKey>,
     allowance: Option<Allowance>,
+    wanted_api_key: Option<ApiKeyId>,
 }
 
 impl Denial {
@@ -133,6 +134,7 @@ impl Denial {
             max_age: None,
             wanted_key: None,
             allowance: None,
+            wanted_api_key: None,
         }))
     }
 
@@ -179,6 +181,17 @@ impl Denial {
 
     pub(crate) fn with_allowance(mut self, allowance: Allowance) -> Self {
         self.0.allowance = Some(allowance);
+        self
+    }
+
+    /// The API key could not be judged because it is not loaded: ask for it,
+    /// and judge again.
+    pub fn wanted_api_key(&self) -> Option<&ApiKeyId> {
+        self.0.wanted_api_key.as_ref()
+    }
+
+    pub(crate) fn wanting_api_key(mut self, id: Option<ApiKeyId>) -> Self {
+        self.0.wanted_api_key = id;
         self
     }
 

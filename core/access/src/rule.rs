@@ -43,6 +43,8 @@ pub enum Rule {
     WrongEnvironment,
     /// No API key has that id.
     ApiKeyUnknown,
+    /// No API key that is loaded has that id, and not all are.
+    ApiKeyNotLoaded,
     /// The API key's secret is wrong.
     ApiKeyDigest,
     /// The API key was revoked.
@@ -162,6 +164,7 @@ impl Rule {
                 "wrong_environment"
             }
             Self::ApiKeyUnknown => "api_key_unknown",
+            Self::ApiKeyNotLoaded => "api_key_not_loaded",
             Self::ApiKeyDigest => "api_key_digest",
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
@@ -230,6 +233,7 @@ impl Rule {
             Self::ApiKeyMalformed
             | Self::WrongEnvironment
             | Self::ApiKeyUnknown
+            | Self::ApiKeyNotLoaded
             | Self::ApiKeyDigest
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired

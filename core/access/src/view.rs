@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::Timestamp;
 use jose::{Algorithm, AllowList, Unverified};
-use snapshot::Snapshot;
+use snapshot::{ApiKeyRef, Learned, LearnedApiKeys, Snapshot};
 
 use crate::route::RouteTable;
 use crate::{ForeignIssuer, IssuerKeys, Rule, Unverifiable};
@@ -16,6 +16,7 @@ pub struct View {
     snapshot: Arc<Snapshot>,
     routes: Arc<RouteTable>,
     issuer_keys: Arc<IssuerKeys>,
+    learned: LearnedApiKeys,
     trusted_issuers: Arc<[ForeignIssuer]>,
     algorithms: Option<AllowList>,
     first_key_expiry: Option<Timestamp>,
@@ -65,6 +66,32 @@ impl View {
                 .collect(),
             issuer_keys,
             ..self.clone()
+        }
+    }
+
+    /// The same, with what was asked about API keys that the snapshot has no
+    /// place for. It must have been folded as far as the snapshot is.
+    #[must_use]
+    pub fn with_learned_api_keys(&self, learned: LearnedApiKeys) -> Self {
+        Self {
+            learned,
+            ..self.clone()
+        }
+    }
+
+    /// The API key with that id. One that is not loaded is told apart from one
+    /// that there is not.
+    pub fn api_key(&self, id: &str, now: Timestamp) -> Result<ApiKeyRef, Rule> {
+        if let Some(found) = self.snapshot.api_key(id) {
+            return Ok(found);
+        }
+        if !self.snapshot.api_keys_are_partial() {
+            return Err(Rule::ApiKeyUnknown);
+        }
+        match self.learned.get(id, now) {
+            Some(Learned::Key(found)) => Ok(found),
+            Some(Learned::Absent) => Err(Rule::ApiKeyUnknown),
+            None => Err(Rule::ApiKeyNotLoaded),
         }
     }
 
@@ -134,6 +161,7 @@ impl View {
             snapshot,
             routes,
             issuer_keys,
+            learned: LearnedApiKeys::default(),
             trusted_issuers,
         }
     }

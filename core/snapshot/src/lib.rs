@@ -19,6 +19,7 @@ mod client;
 mod decision;
 mod freshness;
 mod issuer_url;
+mod learned_api_keys;
 mod published_key;
 mod revocation;
 mod snapshot;
@@ -33,6 +34,7 @@ pub use decision::{
 };
 pub use freshness::Freshness;
 pub use issuer_url::{InvalidIssuerUrl, IssuerUrl};
+pub use learned_api_keys::{Learned, LearnedApiKeys};
 pub use published_key::{ActiveKey, KeyStage, PublishedKey, RetiringKey};
 pub use revocation::{Cutoff, CutoffTarget};
 pub use snapshot::{InventoryEntry, Snapshot};

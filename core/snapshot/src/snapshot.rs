@@ -34,6 +34,10 @@ pub struct Snapshot {
     revision: Revision,
     inventory: InventoryEntry,
     api_keys: ApiKeyTable,
+    /// The most keys that it takes up; nothing: all that there are.
+    api_keys_at_most: Option<usize>,
+    /// Whether there are keys that it has no place for.
+    api_keys_are_partial: bool,
     clients: HashMap<ClientId, Arc<ClientEntry>>,
     published_keys: Arc<[PublishedKey]>,
     accepted_keys: Arc<KeySet>,
@@ -55,6 +59,8 @@ impl Snapshot {
                 inventory: Arc::new(Inventory::default()),
             },
             api_keys: ApiKeyTable::default(),
+            api_keys_at_most: None,
+            api_keys_are_partial: false,
             clients: HashMap::new(),
             published_keys: Arc::new([]),
             accepted_keys: Arc::new(KeySet::new(Vec::new())),
@@ -88,6 +94,25 @@ impl Snapshot {
     /// The API key with that id.
     pub fn api_key(&self, id: &str) -> Option<ApiKeyRef> {
         self.api_keys.get(id)
+    }
+
+    /// The same with at most `most` API keys, now and after every change: those
+    /// that end last, for they are needed longest. One that is revoked gets no
+    /// place where there is not one for all. A key beyond is not unknown but
+    /// not loaded, so that whoever judges can ask for it.
+    #[must_use]
+    pub fn with_api_keys_at_most(mut self, most: usize) -> Self {
+        self.api_keys_at_most = Some(most);
+        if self.api_keys.len() > most {
+            self.api_keys = self.api_keys.lasting(most);
+            self.api_keys_are_partial = true;
+        }
+        self
+    }
+
+    /// Whether there are, or may be, API keys that it has no place for.
+    pub const fn api_keys_are_partial(&self) -> bool {
+        self.api_keys_are_partial
     }
 
     /// How many API keys it has.
@@ -178,7 +203,15 @@ impl Snapshot {
     fn fold(&mut self, change: Change) {
         match change {
             Change::InventoryApplied(entry) => self.inventory = entry,
-            Change::ApiKeyPut(entry) => self.api_keys.put(*entry),
+            Change::ApiKeyPut(entry) => {
+                let is_full =
+                    (self.api_keys_at_most).is_some_and(|most| self.api_keys.len() >= most);
+                if is_full && self.api_keys.get(entry.id.as_str()).is_none() {
+                    self.api_keys_are_partial = true;
+                } else {
+                    self.api_keys.put(*entry);
+                }
+            }
             Change::ApiKeyRevoked { id, at } => self.api_keys.revoke(id.as_str(), at),
             Change::ClientPut(entry) => {
                 self.clients.insert(entry.id.clone(), Arc::new(entry));
@@ -242,6 +275,10 @@ struct Wire {
     inventory: InventoryEntry,
     #[serde(default)]
     api_keys: ApiKeyTable,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_keys_at_most: Option<usize>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    api_keys_are_partial: bool,
     #[serde(default)]
     clients: Vec<Arc<ClientEntry>>,
     #[serde(default)]
@@ -260,6 +297,8 @@ impl From<Snapshot> for Wire {
             revision: snapshot.revision,
             inventory: snapshot.inventory,
             api_keys: snapshot.api_keys,
+            api_keys_at_most: snapshot.api_keys_at_most,
+            api_keys_are_partial: snapshot.api_keys_are_partial,
             clients: snapshot
                 .clients
                 .into_iter()
@@ -278,6 +317,8 @@ impl From<Wire> for Snapshot {
         snapshot.revision = wire.revision;
         snapshot.inventory = wire.inventory;
         snapshot.api_keys = wire.api_keys;
+        snapshot.api_keys_at_most = wire.api_keys_at_most;
+        snapshot.api_keys_are_partial = wire.api_keys_are_partial;
         snapshot.clients = wire
             .clients
             .into_iter()
@@ -370,6 +411,48 @@ mod tests {
             Some(at(5))
         );
         assert_eq!(snapshot.revision(), Revision::new(2));
+    }
+
+    #[test]
+    fn a_bounded_snapshot_takes_those_that_end_last_and_grows_by_no_change() {
+        let entropy = &mut SeededEntropy::new(3);
+        let keys: Vec<ApiKeyEntry> = (0..9)
+            .map(|number| ApiKeyEntry {
+                expires_at: at(100 + number),
+                revoked_at: (number == 8).then(|| at(1)),
+                ..api_key(entropy)
+            })
+            .collect();
+        let mut whole = empty();
+        for (revision, entry) in (1..).zip(&keys) {
+            let put = Change::ApiKeyPut(Box::new(entry.clone()));
+            whole.apply(number(revision, put)).unwrap();
+        }
+        let enough = whole.clone().with_api_keys_at_most(9);
+        assert!(enough.api_key_count() == 9 && !enough.api_keys_are_partial());
+        let bounded = whole.clone().with_api_keys_at_most(3);
+        let text = serde_json::to_string(&bounded).unwrap();
+        let mut bounded: Snapshot = serde_json::from_str(&text).unwrap();
+        assert!(bounded.api_key_count() == 3 && bounded.api_keys_are_partial());
+        let is_there = |snapshot: &Snapshot, number: usize| {
+            snapshot.api_key(keys[number].id.as_str()).is_some()
+        };
+        assert_eq!(
+            (0..9)
+                .filter(|n| is_there(&bounded, *n))
+                .collect::<Vec<_>>(),
+            [5, 6, 7]
+        );
+        for (revision, entry) in (10..).zip([&keys[0], &keys[7]]) {
+            let put = Change::ApiKeyPut(Box::new(entry.clone()));
+            bounded.apply(number(revision, put)).unwrap();
+        }
+        assert!(bounded.api_key_count() == 3 && !is_there(&bounded, 0));
+        // With room again the next one is taken up.
+        bounded.forget_expired(at(105));
+        let put = Change::ApiKeyPut(Box::new(keys[0].clone()));
+        bounded.apply(number(12, put)).unwrap();
+        assert!(is_there(&bounded, 0) && bounded.api_keys_are_partial());
     }
 
     #[test]

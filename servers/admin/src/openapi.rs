@@ -37,7 +37,7 @@ use crate::problem::Problem;
         crate::audit::list::answer, crate::audit::tail::answer, crate::audit::verify::answer,
         crate::trace::answer,
         crate::token::inspect::answer,
-        crate::feed::snapshot::answer, crate::feed::changes::answer,
+        crate::feed::snapshot::answer, crate::feed::api_key::answer, crate::feed::changes::answer,
         crate::feed::decisions::answer,
         crate::feed::usage::answer,
         answer,

@@ -77,6 +77,7 @@ fn table() -> Vec<Row> {
         ("/admin/v1/trace/{request_id}", "read:audit", get(trace::answer)),
         ("/admin/v1/token/inspect", "read:token", post(token::inspect::answer)),
         ("/feed/v1/snapshot", "read:feed", get(feed::snapshot::answer)),
+        ("/feed/v1/api_key/{id}", "read:feed", get(feed::api_key::answer)),
         ("/feed/v1/changes", "read:feed", get(feed::changes::answer)),
         ("/feed/v1/decisions", "write:feed", post(feed::decisions::answer)),
         ("/feed/v1/usage", "write:feed", post(feed::usage::answer)),

@@ -175,7 +175,7 @@ async fn pass(
 /// Judges, and settles what memory alone cannot.
 async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Passed, Stop> {
     let mut judged = judge(worker, arrival, parts)?;
-    if is_refreshed(worker, &judged).await {
+    if is_refreshed(worker, &judged).await || is_fetched(worker, &judged).await {
         judged = judge(worker, arrival, parts)?;
     }
     let mut settled = Settled::default();
@@ -265,6 +265,17 @@ async fn is_refreshed(worker: &Worker, judged: &Judged) -> bool {
     match denial.wanted_key() {
         Some(wanted) => keeper.refresh(wanted).await,
         None => false,
+    }
+}
+
+/// Whether an API key that is not loaded was asked for.
+async fn is_fetched(worker: &Worker, judged: &Judged) -> bool {
+    match judged {
+        Judged::Denied { denial, .. } => match denial.wanted_api_key() {
+            Some(id) => worker.knowledge.fetch_api_key(id).await,
+            None => false,
+        },
+        Judged::Conditional { .. } => false,
     }
 }
 

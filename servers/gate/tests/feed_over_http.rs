@@ -95,6 +95,42 @@ async fn it_fetches_the_snapshot_and_the_changes_with_its_token() {
 }
 
 #[tokio::test]
+async fn it_asks_for_some_of_the_keys_and_for_single_ones() {
+    let entropy = &mut base::SeededEntropy::new(5);
+    let id = credential::ApiKeyId::generate(entropy);
+    let calls = AtomicUsize::new(0);
+    let (admin, feed) = admin(move |seen| {
+        if seen.line().starts_with("GET /feed/v1/snapshot?api_keys=7 ") {
+            return answer("200 OK", &serde_json::to_string(&snapshot()).unwrap());
+        }
+        match calls.fetch_add(1, Ordering::SeqCst) {
+            0 => answer("200 OK", r#"{"revision":5,"api_key":null,"later":1}"#),
+            1 => answer("404 Not Found", "{}"),
+            _ => answer("200 OK", r#"{"revision":5,"api_key":"dw_live_secret"}"#),
+        }
+    });
+    let feed = feed.with_api_keys_at_most(7);
+    assert_eq!(feed.snapshot().await.unwrap().api_key_count(), 0);
+    let found = feed.api_key(&id).await.unwrap();
+    assert_eq!(found.revision, Revision::new(5));
+    assert!(found.api_key.is_none());
+    assert_eq!(
+        admin.last().line(),
+        format!("GET /feed/v1/api_key/{id} HTTP/1.1")
+    );
+    // Not to be able to tell is not to know that there is none.
+    assert!(
+        feed.api_key(&id)
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("404")
+    );
+    let unread = feed.api_key(&id).await.unwrap_err().to_string();
+    assert!(!unread.contains("dw_live"), "{unread}");
+}
+
+#[tokio::test]
 async fn it_reports_decisions_and_says_when_they_are_not_durable() {
     let calls = AtomicUsize::new(0);
     let (admin, feed) = admin(move |_| match calls.fetch_add(1, Ordering::SeqCst) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base::Revision;
-use gate::feed::{Feed, FeedFault, Steps};
+use credential::ApiKeyId;
+use gate::feed::{Feed, FeedFault, FoundApiKey, Steps};
 use snapshot::Snapshot;
 use store::{Changes, Store, StoreFault};
 
@@ -31,6 +32,16 @@ impl Feed for StoreFeed {
             Changes::Steps(steps) => Ok(Steps::Changes(steps)),
             Changes::Gap => Ok(Steps::Gap),
         }
+    }
+
+    async fn api_key(&self, id: &ApiKeyId) -> Result<FoundApiKey, FeedFault> {
+        // Before the read: the answer is as new as this at least.
+        let revision = *self.0.head().borrow();
+        let found = self.0.api_key(id.as_str()).await.map_err(fault)?;
+        Ok(FoundApiKey {
+            revision,
+            api_key: found.map(|api_key| api_key.entry()),
+        })
     }
 }
 

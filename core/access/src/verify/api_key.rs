@@ -13,13 +13,18 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         .map_err(|_| Denial::new(Rule::ApiKeyMalformed).judged(false))?;
     let snapshot = judge.view.snapshot();
     let environment = snapshot.environment();
-    let (entry, secret) = match matching(&presented, judge) {
+    let (entry, secret) = match matching(&presented, judge, now) {
         Ok(found) => found,
         // The tag says where it belongs; a key from there is not known here.
         Err(_) if presented.class() != environment.class => {
             return Err(Denial::new(Rule::WrongEnvironment)
                 .judged(false)
                 .with_finding("The API key is tagged for another class of environment."));
+        }
+        // Nobody knows yet whether it is genuine.
+        Err(Rule::ApiKeyNotLoaded) => {
+            let wanted = presented.id().parse().ok();
+            return Err(Denial::new(Rule::ApiKeyNotLoaded).wanting_api_key(wanted));
         }
         Err(rule) => return Err(Denial::new(rule).judged(false)),
     };
@@ -44,7 +49,8 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
 
 pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
     let presented = PresentedApiKey::parse(text).ok()?;
-    let (entry, _) = matching(&presented, judge).ok()?;
+    // Only one that is known counts, whenever that is.
+    let (entry, _) = matching(&presented, judge, Timestamp::EPOCH).ok()?;
     entry.id().parse().ok()
 }
 
@@ -77,15 +83,18 @@ fn ended(entry: &ApiKeyRef, secret: Secret, now: Timestamp) -> Option<Rule> {
 fn matching(
     presented: &PresentedApiKey<'_>,
     judge: &Judge<'_>,
+    now: Timestamp,
 ) -> Result<(ApiKeyRef, Secret), Rule> {
-    let snapshot = judge.view.snapshot();
-    let entry = snapshot.api_key(presented.id());
+    let entry = judge.view.api_key(presented.id(), now);
     let is = |digest, key| presented.matches(judge.digest_keys, digest, key);
-    let Some(entry) = entry else {
-        // What it comes to does not count: it takes the time of a known one.
-        let current = judge.digest_keys.current().id();
-        std::hint::black_box(is(&NOBODY, Some(current)));
-        return Err(Rule::ApiKeyUnknown);
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(rule) => {
+            // What it comes to does not count: it takes the time of a known one.
+            let current = judge.digest_keys.current().id();
+            std::hint::black_box(is(&NOBODY, Some(current)));
+            return Err(rule);
+        }
     };
     let newer = entry.successor();
     if is(entry.digest(), entry.digest_key()) {

@@ -8,7 +8,7 @@ use credential::{DigestKeyId, ScopeSet};
 use ipnet::IpNet;
 use serde::{Serialize, Serializer};
 
-use super::reach::Reach;
+use super::reach::{Reach, Reaches};
 use super::row::{Rare, Row, Span};
 use super::shard::Shard;
 use crate::{ApiKeyEntry, RateLimit, SuccessorEntry};
@@ -175,6 +175,16 @@ impl ApiKeyRef {
 
     fn name(&self, span: impl Fn(&Row) -> Span) -> &str {
         self.row().map_or("", |row| self.shard.text(span(row)))
+    }
+}
+
+impl From<ApiKeyEntry> for ApiKeyRef {
+    /// A key that stands in no table.
+    fn from(entry: ApiKeyEntry) -> Self {
+        let (row, names) = Row::new(entry, &mut Reaches::default());
+        let mut shard = Shard::default();
+        shard.put(row, names.as_str());
+        Self::new(Arc::new(shard), 0)
     }
 }
 

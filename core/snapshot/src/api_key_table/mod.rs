@@ -142,6 +142,43 @@ impl ApiKeyTable {
         }
     }
 
+    /// The `most` keys that end last, none of them revoked.
+    pub(crate) fn lasting(&self, most: usize) -> Self {
+        let mut ends: Vec<Timestamp> = self.lasting_ends().collect();
+        ends.sort_unstable_by(|one, other| other.cmp(one));
+        // Those that end later than this all have a place; of those that end
+        // just then, as many as there is room for.
+        let last = ends.get(most).copied();
+        let mut room = most
+            - ends
+                .iter()
+                .filter(|end| Some(**end) > last)
+                .count()
+                .min(most);
+        let mut table = Self::default();
+        for api_key in self.iter().filter(|api_key| api_key.revoked_at().is_none()) {
+            let end = Some(api_key.ends_at());
+            if end == last {
+                match room.checked_sub(1) {
+                    Some(left) => room = left,
+                    None => continue,
+                }
+            }
+            if end >= last
+                && let Some(entry) = api_key.to_entry()
+            {
+                table.put(entry);
+            }
+        }
+        table
+    }
+
+    fn lasting_ends(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let rows = self.shards.values().flat_map(|shard| shard.rows());
+        rows.filter(|row| row.revoked_at().is_none())
+            .map(Row::ends_at)
+    }
+
     /// Fills the shards again after many keys have gone.
     fn pack(&mut self) {
         let mut packed = OrdMap::new();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use access::View;
 use base::{Revision, Timestamp};
-use snapshot::Snapshot;
+use snapshot::{NumberedChange, Snapshot};
 
 use super::{Feed, FeedFault, Knowledge, Steps};
 
@@ -92,13 +92,13 @@ impl Follower {
                     return Ok(());
                 };
                 let mut next = view.snapshot().clone();
-                for change in changes {
-                    if let Err(gap) = next.apply(change) {
+                for change in &changes {
+                    if let Err(gap) = next.apply(change.clone()) {
                         tracing::warn!(%gap, "fetching a whole snapshot");
                         return self.refetch(knowledge).await;
                     }
                 }
-                self.put(view.next(Arc::new(next)), knowledge);
+                self.put(view.next(Arc::new(next)), Some(&changes), knowledge);
             }
             Steps::Gap => return self.refetch(knowledge).await,
         }
@@ -128,12 +128,12 @@ impl Follower {
             None => View::new(Arc::new(snapshot)),
         };
         self.wait = Duration::ZERO;
-        self.put(view, knowledge);
+        self.put(view, None, knowledge);
     }
 
-    fn put(&mut self, view: View, knowledge: &Knowledge) {
+    fn put(&mut self, view: View, changes: Option<&[NumberedChange]>, knowledge: &Knowledge) {
         self.view = Some(view.clone());
-        knowledge.put(view);
+        knowledge.put(view, changes);
     }
 
     fn tidy(&mut self, knowledge: &Knowledge) {
@@ -145,7 +145,7 @@ impl Follower {
         if let Some(view) = &self.view {
             let mut next = view.snapshot().clone();
             next.forget_expired(now.before(KEPT));
-            self.put(view.next(Arc::new(next)), knowledge);
+            self.put(view.next(Arc::new(next)), Some(&[]), knowledge);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base::{Revision, Secret};
 use bytes::Bytes;
+use credential::ApiKeyId;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, Request, StatusCode};
 use http_body::Body as _;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use snapshot::{NumberedChange, Snapshot, UsageReport};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Feed, FeedFault, Steps};
+use super::{Feed, FeedFault, FoundApiKey, Steps};
 use crate::journal::{Journal, JournalEntry, JournalFault};
 use crate::upstream::{RequestBody, Trust, Upstream, UpstreamLimits, Upstreams};
 
@@ -25,6 +26,7 @@ const LARGEST: usize = 1 << 30;
 #[derive(Debug, Clone)]
 pub struct HttpFeed {
     calls: mpsc::Sender<Call>,
+    api_keys_at_most: Option<usize>,
 }
 
 /// The feed cannot be started.
@@ -92,9 +94,21 @@ impl HttpFeed {
             })
             .map_err(HttpFeedError::Thread)?;
         match result.recv() {
-            Ok(Ok(())) => Ok(Self { calls }),
+            Ok(Ok(())) => Ok(Self {
+                calls,
+                api_keys_at_most: None,
+            }),
             Ok(Err(error)) => Err(HttpFeedError::Thread(error)),
             Err(_) => Err(HttpFeedError::Thread(std::io::ErrorKind::Other.into())),
+        }
+    }
+
+    /// Asks for snapshots with at most `most` API keys.
+    #[must_use]
+    pub fn with_api_keys_at_most(self, most: usize) -> Self {
+        Self {
+            api_keys_at_most: Some(most),
+            ..self
         }
     }
 
@@ -208,8 +222,17 @@ struct ChangesAnswer {
 #[async_trait]
 impl Feed for HttpFeed {
     async fn snapshot(&self) -> Result<Snapshot, FeedFault> {
-        match self.get("/feed/v1/snapshot".to_owned()).await? {
-            (StatusCode::OK, body) => read(&body),
+        let most = self.api_keys_at_most;
+        let query = most.map_or(String::new(), |most| format!("?api_keys={most}"));
+        match self.get(format!("/feed/v1/snapshot{query}")).await? {
+            (StatusCode::OK, body) => {
+                let snapshot: Snapshot = read(&body)?;
+                // Also if the other side does not know bounds.
+                Ok(match most {
+                    Some(most) => snapshot.with_api_keys_at_most(most),
+                    None => snapshot,
+                })
+            }
             (status, _) => Err(FeedFault(format!("the admin API answers {status}"))),
         }
     }
@@ -221,6 +244,13 @@ impl Feed for HttpFeed {
                 read(&body).map(|ChangesAnswer { changes }| Steps::Changes(changes))
             }
             (StatusCode::GONE, _) => Ok(Steps::Gap),
+            (status, _) => Err(FeedFault(format!("the admin API answers {status}"))),
+        }
+    }
+
+    async fn api_key(&self, id: &ApiKeyId) -> Result<FoundApiKey, FeedFault> {
+        match self.get(format!("/feed/v1/api_key/{id}")).await? {
+            (StatusCode::OK, body) => read(&body),
             (status, _) => Err(FeedFault(format!("the admin API answers {status}"))),
         }
     }

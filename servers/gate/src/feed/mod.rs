@@ -1,5 +1,6 @@
 //! How a gate learns what changed.
 
+mod api_key_fetch;
 mod follow;
 mod http;
 mod knowledge;
@@ -8,7 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base::Revision;
-use snapshot::{NumberedChange, Snapshot};
+use credential::ApiKeyId;
+use serde::Deserialize;
+use snapshot::{ApiKeyEntry, NumberedChange, Snapshot};
 
 pub use http::{HttpFeed, HttpFeedError};
 pub use knowledge::Knowledge;
@@ -25,6 +28,18 @@ pub trait Feed: Send + Sync {
     /// that there was none when it was given**, and the gate counts its
     /// knowledge as fresh by it; whoever cannot know gives a fault.
     async fn changes_after(&self, after: Revision, wait: Duration) -> Result<Steps, FeedFault>;
+
+    /// One API key, for a gate whose snapshot has no place for all of them.
+    async fn api_key(&self, id: &ApiKeyId) -> Result<FoundApiKey, FeedFault>;
+}
+
+/// What the feed says about the id of an API key.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FoundApiKey {
+    /// The answer is as new as this at least.
+    pub revision: Revision,
+    /// The key; nothing if there is none with that id.
+    pub api_key: Option<ApiKeyEntry>,
 }
 
 /// What came after a revision.

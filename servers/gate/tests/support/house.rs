@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use base::{Clock, Name, Revision, SeededEntropy, Timestamp};
 use credential::{
-    ClientId, CredentialKind, DigestKey, Environment, EnvironmentClass, MintedApiKey, ScopeSet,
+    ApiKeyId, ClientId, CredentialKind, DigestKey, Environment, EnvironmentClass, MintedApiKey,
+    ScopeSet,
 };
-use gate::feed::{Feed, FeedFault, Knowledge, Steps};
+use gate::feed::{Feed, FeedFault, FoundApiKey, Knowledge, Steps};
 use gate::issuer_keys::{KeyKeeper, KeyReport};
 use gate::journal::{Journal, JournalEntry, JournalFault, Recorder};
 use gate::listen::{Listen, Serving};
@@ -57,6 +58,10 @@ pub struct Memory {
     head: watch::Sender<u64>,
     pub cut_off: AtomicBool,
     pub gap: AtomicBool,
+    /// How often a single API key was asked for.
+    pub api_key_looks: AtomicUsize,
+    /// Answers about API keys are older than anything.
+    pub is_stale: AtomicBool,
 }
 
 impl Memory {
@@ -101,6 +106,34 @@ impl Feed for Memory {
         let _ = tokio::time::timeout(wait, head.wait_for(|head| *head > after.number())).await;
         self.check()?;
         Ok(Steps::Changes(self.after(after)))
+    }
+
+    async fn api_key(&self, id: &ApiKeyId) -> Result<FoundApiKey, FeedFault> {
+        self.api_key_looks.fetch_add(1, Ordering::SeqCst);
+        self.check()?;
+        let found = self
+            .after(Revision::ZERO)
+            .into_iter()
+            .fold(None, |found, step| match (step.change, found) {
+                (Change::ApiKeyPut(entry), _) if entry.id == *id => Some(*entry),
+                (Change::ApiKeyRevoked { id: revoked, at }, Some(entry)) if revoked == *id => {
+                    Some(ApiKeyEntry {
+                        revoked_at: Some(at),
+                        ..entry
+                    })
+                }
+                (_, found) => found,
+            });
+        let revision = match self.is_stale.load(Ordering::SeqCst) {
+            true => Revision::ZERO,
+            false => Revision::new(*self.head.borrow()),
+        };
+        // Long enough that others ask meanwhile.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(FoundApiKey {
+            revision,
+            api_key: found,
+        })
     }
 }
 
@@ -160,16 +193,27 @@ impl House {
     }
 
     pub fn with(url: &str, set: impl FnOnce(&mut Settings)) -> Self {
+        Self::holding(url, None, set)
+    }
+
+    /// With at most so many API keys in memory.
+    pub fn holding(url: &str, most: Option<usize>, set: impl FnOnce(&mut Settings)) -> Self {
         let environment = Environment {
             name: name("production"),
             class: EnvironmentClass::Production,
         };
+        let empty = Snapshot::empty(environment, ISSUER.parse().unwrap());
         let memory = Arc::new(Memory {
             log: Mutex::default(),
-            first: Snapshot::empty(environment, ISSUER.parse().unwrap()),
+            first: match most {
+                Some(most) => empty.with_api_keys_at_most(most),
+                None => empty,
+            },
             head: watch::channel(0).0,
             cut_off: AtomicBool::new(false),
             gap: AtomicBool::new(false),
+            api_key_looks: AtomicUsize::new(0),
+            is_stale: AtomicBool::new(false),
         });
         let client = ClientId::generate(&mut SeededEntropy::new(1));
         let key_id = "k1".parse().unwrap();
