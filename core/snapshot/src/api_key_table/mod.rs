@@ -5,13 +5,15 @@
 //! |---|---|
 //! | one key, with everything that most keys have, in a row of one size | `row` |
 //! | some dozens of rows in the order of their ids, and their names | `shard` |
+//! | which shard an id is in | `directory` |
 //! | environment, scopes and audience, held once for all keys that share them | `reach` |
 //! | a key as others see it: its shard and its place there | `api_key_ref` |
 //!
-//! The shards hang in a map that shares its structure, so a clone is a few
-//! pointers, and a change copies the path to one shard, and that shard.
+//! A clone is a few pointers, and a change copies the path to one shard, and
+//! that shard.
 
 mod api_key_ref;
+mod directory;
 mod reach;
 mod row;
 mod shard;
@@ -21,13 +23,13 @@ mod tests;
 use std::sync::Arc;
 
 use base::{ID_LENGTH, Timestamp};
-use imbl::OrdMap;
 use serde::de::{SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use api_key_ref::ApiKeyRef;
 
+use self::directory::Directory;
 use self::reach::Reaches;
 use self::row::Row;
 use self::shard::Shard;
@@ -36,18 +38,13 @@ use crate::ApiKeyEntry;
 /// The text of a key's id.
 type Id = [u8; ID_LENGTH];
 
-/// Before every id: where the first shard begins.
-const LOWEST: Id = [0; ID_LENGTH];
-
 /// When shards have on average fewer rows than this they are packed anew.
 const FEWEST_ROWS: usize = Shard::MOST_ROWS / 4;
 
 /// API keys by their id. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ApiKeyTable {
-    /// Each shard under an id that none of its own is below, and none of the
-    /// next shard's: every id has one shard where it is, or would be.
-    shards: OrdMap<Id, Arc<Shard>>,
+    shards: Directory,
     reaches: Reaches,
     count: usize,
 }
@@ -61,14 +58,14 @@ impl ApiKeyTable {
     /// The key with that id.
     pub(crate) fn get(&self, id: &str) -> Option<ApiKeyRef> {
         let id: Id = id.as_bytes().try_into().ok()?;
-        let (_, shard) = self.shards.get_prev(&id)?;
+        let shard = self.shards.get(&id)?;
         let place = shard.place(&id).ok()?;
         Some(ApiKeyRef::new(Arc::clone(shard), place))
     }
 
     /// Every key, in the order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ApiKeyRef> + '_ {
-        self.shards.values().flat_map(|shard| {
+        self.shards.iter().flat_map(|shard| {
             (0..shard.len()).map(|place| ApiKeyRef::new(Arc::clone(shard), place))
         })
     }
@@ -77,24 +74,16 @@ impl ApiKeyTable {
     pub(crate) fn put(&mut self, entry: ApiKeyEntry) {
         let (row, names) = Row::new(entry, &mut self.reaches);
         let id = row.id;
-        if self.shards.is_empty() {
-            self.shards.insert(LOWEST, Arc::default());
-        }
-        let Some((first, shard)) = self.shards.get_prev_mut(&id) else {
+        let Some(shard) = self.shards.get_mut(&id) else {
             return;
         };
-        let first = *first;
-        let shard = Arc::make_mut(shard);
         match shard.put(row, names.as_str()) {
             Some(replaced) => self.reaches.release(&replaced.reach),
             None => self.count += 1,
         }
         if shard.len() > Shard::MOST_ROWS {
             let upper = shard.split(&id);
-            if let Some(separator) = upper.first_id() {
-                debug_assert!(separator > first);
-                self.shards.insert(separator, Arc::new(upper));
-            }
+            self.shards.add(upper);
         }
     }
 
@@ -103,41 +92,27 @@ impl ApiKeyTable {
         let Ok(id) = Id::try_from(id.as_bytes()) else {
             return;
         };
-        let known = |shard: &Shard| shard.place(&id).is_ok();
         // Looked at first, so that nothing is copied for a key that is not here.
-        if self
-            .shards
-            .get_prev(&id)
-            .is_some_and(|(_, shard)| known(shard))
-            && let Some((_, shard)) = self.shards.get_prev_mut(&id)
+        let known = |shard: &Arc<Shard>| shard.place(&id).is_ok();
+        if self.shards.get(&id).is_some_and(known)
+            && let Some(shard) = self.shards.get_mut(&id)
         {
-            Arc::make_mut(shard).revoke(&id, at);
+            shard.revoke(&id, at);
         }
     }
 
     /// Drops the keys whose last secret has ended at `now`.
     pub(crate) fn forget_ended(&mut self, now: Timestamp) {
-        let touched: Vec<Id> = self
-            .shards
-            .iter()
-            .filter(|(_, shard)| shard.has_ended(now))
-            .map(|(first, _)| *first)
-            .collect();
-        for first in touched {
-            let Some(shard) = self.shards.get_mut(&first) else {
-                continue;
-            };
-            let shard = Arc::make_mut(shard);
+        let (reaches, count) = (&mut self.reaches, &mut self.count);
+        let has_ended = |shard: &Shard| shard.has_ended(now);
+        self.shards.change(has_ended, |shard| {
             for row in shard.take_ended(now) {
-                self.reaches.release(&row.reach);
-                self.count = self.count.saturating_sub(1);
+                reaches.release(&row.reach);
+                *count = count.saturating_sub(1);
             }
-            // The lowest one stays: every id has a shard.
-            if shard.len() == 0 && first != LOWEST {
-                self.shards.remove(&first);
-            }
-        }
-        if self.shards.len() > 1 && self.count < self.shards.len() * FEWEST_ROWS {
+        });
+        let shards = self.shards.len();
+        if shards > 1 && self.count < shards * FEWEST_ROWS {
             self.pack();
         }
     }
@@ -174,26 +149,27 @@ impl ApiKeyTable {
     }
 
     fn lasting_ends(&self) -> impl Iterator<Item = Timestamp> + '_ {
-        let rows = self.shards.values().flat_map(|shard| shard.rows());
+        let rows = self.shards.iter().flat_map(|shard| shard.rows());
         rows.filter(|row| row.revoked_at().is_none())
             .map(Row::ends_at)
     }
 
     /// Fills the shards again after many keys have gone.
     fn pack(&mut self) {
-        let mut packed = OrdMap::new();
-        let (mut first, mut filling) = (LOWEST, Shard::default());
-        for shard in self.shards.values() {
+        let mut full = Vec::new();
+        let mut filling = Shard::default();
+        for shard in self.shards.iter() {
             for row in shard.rows() {
                 if filling.len() >= Shard::MOST_ROWS {
-                    packed.insert(first, Arc::new(std::mem::take(&mut filling)));
-                    first = row.id;
+                    full.push(std::mem::take(&mut filling));
                 }
                 filling.put(row.clone(), shard.names(row));
             }
         }
-        packed.insert(first, Arc::new(filling));
-        self.shards = packed;
+        full.push(filling);
+        let mut full = full.into_iter();
+        self.shards = full.next().map_or_else(Directory::default, Directory::of);
+        full.for_each(|shard| self.shards.add(shard));
     }
 }
 

@@ -1,0 +1,148 @@
+//! Which shard an id is in.
+
+use std::sync::Arc;
+
+use super::Id;
+use super::shard::Shard;
+
+/// Before every id: where the first shard begins.
+const LOWEST: Id = [0; base::ID_LENGTH];
+
+/// Shards, each under an id that none of its own is below, and none of the next
+/// shard's: every id has one shard where it is, or would be. Two steps, each a
+/// search in ids that lie side by side, so that a look-up misses the caches of
+/// the processor seldom. Cheap to clone; a change copies the first step and one
+/// part of the second.
+#[derive(Debug, Clone)]
+pub(super) struct Directory {
+    pages: Arc<Vec<Entry<Vec<Entry<Shard>>>>>,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    first: Id,
+    held: Arc<T>,
+}
+
+impl<T> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        Self {
+            first: self.first,
+            held: Arc::clone(&self.held),
+        }
+    }
+}
+
+impl Default for Directory {
+    /// One shard, for every id.
+    fn default() -> Self {
+        Self::of(Shard::default())
+    }
+}
+
+/// The entry that `id` belongs to.
+fn place<T>(entries: &[Entry<T>], id: &Id) -> usize {
+    let upper = entries.partition_point(|entry| entry.first <= *id);
+    upper.saturating_sub(1)
+}
+
+impl Directory {
+    /// The most shards of a page.
+    const MOST: usize = 128;
+
+    pub(super) fn of(shard: Shard) -> Self {
+        let entry = |held| Entry {
+            first: LOWEST,
+            held,
+        };
+        let page = vec![entry(Arc::new(shard))];
+        let page = Entry {
+            first: LOWEST,
+            held: Arc::new(page),
+        };
+        Self {
+            pages: Arc::new(vec![page]),
+        }
+    }
+
+    /// The shard that `id` is in, if it is anywhere.
+    pub(super) fn get(&self, id: &Id) -> Option<&Arc<Shard>> {
+        let page = self.pages.get(place(&self.pages, id))?;
+        let shard = page.held.get(place(&page.held, id))?;
+        Some(&shard.held)
+    }
+
+    /// The same, to be changed: what others hold of it is copied.
+    pub(super) fn get_mut(&mut self, id: &Id) -> Option<&mut Shard> {
+        let at = place(&self.pages, id);
+        let page = Arc::make_mut(&mut self.pages).get_mut(at)?;
+        let page = Arc::make_mut(&mut page.held);
+        let at = place(page, id);
+        Some(Arc::make_mut(&mut page.get_mut(at)?.held))
+    }
+
+    /// Adds a shard, for the ids from its first one on.
+    pub(super) fn add(&mut self, shard: Shard) {
+        let Some(first) = shard.first_id() else {
+            return;
+        };
+        let held = Arc::new(shard);
+        let at = place(&self.pages, &first);
+        let pages = Arc::make_mut(&mut self.pages);
+        let Some(page) = pages.get_mut(at) else {
+            return;
+        };
+        let page = Arc::make_mut(&mut page.held);
+        let place = place(page, &first) + 1;
+        let is_last = place == page.len();
+        page.insert(place, Entry { first, held });
+        if page.len() > Self::MOST {
+            // What comes in order leaves full pages behind.
+            let lower = if is_last { Self::MOST } else { Self::MOST / 2 };
+            let upper = page.split_off(lower);
+            if let Some(first) = upper.first().map(|entry| entry.first) {
+                let held = Arc::new(upper);
+                pages.insert(at + 1, Entry { first, held });
+            }
+        }
+    }
+
+    /// Every shard, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Shard>> {
+        let pages = self.pages.iter();
+        pages.flat_map(|page| page.held.iter().map(|entry| &entry.held))
+    }
+
+    /// Every shard for which `is_wanted`, to be changed; of the others nothing
+    /// is copied.
+    pub(super) fn change(
+        &mut self,
+        is_wanted: impl Fn(&Shard) -> bool,
+        mut change: impl FnMut(&mut Shard),
+    ) {
+        let wanted: Vec<Id> = self
+            .pages
+            .iter()
+            .flat_map(|page| {
+                let entries = page.held.iter();
+                entries
+                    .filter(|entry| is_wanted(&entry.held))
+                    .map(|entry| entry.first)
+            })
+            .collect();
+        for first in wanted {
+            if let Some(shard) = self.get_mut(&first) {
+                change(shard);
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pages.iter().map(|page| page.held.len()).sum()
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pages, &other.pages)
+    }
+}
