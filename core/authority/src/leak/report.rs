@@ -74,7 +74,9 @@ pub fn report(
         }
         (_, Leaked::ApiKey(record)) => api_key::revoke(record, &reason, origin, now)?.writes,
         (_, Leaked::Client(record)) => client::revoke(record, &reason, origin, now)?.writes,
-        (_, Leaked::OperatorToken(record)) => operator_token::revoke(record, origin, now)?.writes,
+        (_, Leaked::OperatorToken(record)) => {
+            operator_token::revoke(record, &reason, origin, now)?.writes
+        }
     };
     let event = origin.event(
         Action::LeakReported,

@@ -152,6 +152,7 @@ pub async fn entries_are_found_by_who_did_it(store: &dyn Store) {
                 owner: None,
                 issuer: None,
                 trusted_issuer: issuer.map(str::to_owned),
+                on_behalf_of: None,
             }));
         }
         body
