@@ -15,6 +15,7 @@
 mod answer;
 mod exchange;
 mod jwks;
+mod known_client;
 mod metadata;
 mod signer;
 mod token;

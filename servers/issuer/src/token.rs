@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use authority::Plan;
-use authority::api_key::ApiKey;
 use authority::audit::{Actor, Origin};
-use authority::client::Client;
 use authority::client::authenticate::{Arrival, Headers, KnownClient, PresentedClient, presented};
 use authority::token::form::LONGEST_BODY;
 use authority::token::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused};
@@ -21,6 +19,7 @@ use serde_json::json;
 use snapshot::{RequestId, Snapshot};
 use store::CommitError;
 
+use crate::known_client::load;
 use crate::{Issuer, Place, SignerFault, answer};
 
 /// How long a body may take to arrive: whoever sends it slower holds a
@@ -252,46 +251,6 @@ fn only<'a>(
 fn is_browser(headers: &HeaderMap) -> bool {
     let mut names = headers.keys().map(HeaderName::as_str);
     names.any(|name| name == "origin" || name.starts_with("sec-fetch-"))
-}
-
-/// What is known of the client that was presented.
-enum Loaded {
-    Nothing,
-    Client(Box<Client>),
-    ApiKey(Box<ApiKey>),
-}
-
-impl Loaded {
-    fn id(&self) -> Option<&str> {
-        match self {
-            Self::Nothing => None,
-            Self::Client(client) => Some(client.id.as_str()),
-            Self::ApiKey(api_key) => Some(api_key.id.as_str()),
-        }
-    }
-
-    fn known(&self) -> KnownClient<'_> {
-        match self {
-            Self::Nothing => KnownClient::None,
-            Self::Client(client) => KnownClient::Client(client),
-            Self::ApiKey(api_key) => KnownClient::ApiKey(api_key),
-        }
-    }
-}
-
-/// A client id that has not our shape is nobody's: no look-up is made of it,
-/// and none crosses from one kind to the other.
-async fn load(issuer: &Issuer, presented: &PresentedClient) -> Result<Loaded, store::StoreFault> {
-    let id = &presented.client_id;
-    if presented.is_api_key() {
-        let api_key = issuer.store.api_key(id).await?;
-        return Ok(api_key.map_or(Loaded::Nothing, |api_key| Loaded::ApiKey(Box::new(api_key))));
-    }
-    if id.parse::<credential::ClientId>().is_err() {
-        return Ok(Loaded::Nothing);
-    }
-    let client = issuer.store.client(id).await?;
-    Ok(client.map_or(Loaded::Nothing, |client| Loaded::Client(Box::new(client))))
 }
 
 /// An issued token, signed, with what the answer says about it.
