@@ -345,6 +345,7 @@ fn both_secrets_of_a_rotation_work_and_each_ends_alone() {
         },
         ends_at: at(3600),
         cut_over_at: None,
+        used_before: 0,
     });
     for (text, generation) in [(&older, "generation 1"), (&newer_text, "generation 2")] {
         let (_, detail) = keyed.ask(text, BODY).unwrap();
