@@ -46,6 +46,50 @@ async fn a_gate_that_folds_the_feed_knows_what_the_snapshot_says() {
     );
 }
 
+#[tokio::test]
+async fn a_gate_with_a_bound_gets_some_of_the_keys_and_asks_for_the_others() {
+    let house = House::furnished().await;
+    for days in [10, 30, 20] {
+        let mut request = key_request();
+        request["expires_in"] = json!(format!("{days}d"));
+        let reply = house.post_json("/admin/v1/api_key", &request).await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+    }
+    let snapshot = |query: &'static str| {
+        let house = &house;
+        async move {
+            let reply = house.get(&format!("/feed/v1/snapshot{query}")).await;
+            serde_json::from_str::<Snapshot>(&reply.body).unwrap()
+        }
+    };
+    let whole = snapshot("").await;
+    let count = whole.api_key_count();
+    assert!(count >= 3 && !whole.api_keys_are_partial());
+    for (query, loaded) in [
+        ("?api_keys=0", 0),
+        ("?api_keys=1", 1),
+        ("?api_keys=4294967295", count),
+    ] {
+        let some = snapshot(query).await;
+        assert_eq!(some.api_key_count(), loaded, "{query}");
+        assert_eq!(some.api_keys_are_partial(), loaded < count, "{query}");
+        assert_eq!(some.revision(), whole.revision());
+    }
+    let list = house.get("/feed/v1/snapshot").await.json();
+    for entry in list["api_keys"].as_array().unwrap() {
+        let id = entry["id"].as_str().unwrap();
+        let reply = house.get(&format!("/feed/v1/api_key/{id}")).await;
+        assert_eq!(
+            reply.json(),
+            json!({"revision": list["revision"], "api_key": entry})
+        );
+    }
+    for absent in ["k0123456789abcde", "x", "k0123456789abcdE", "%00"] {
+        let reply = house.get(&format!("/feed/v1/api_key/{absent}")).await;
+        assert_eq!(reply.json()["api_key"], json!(null), "{absent}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_a_change_the_answer_comes_when_the_wait_is_over() {
     let house = House::furnished().await;

@@ -85,6 +85,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/admin/v1/trace/r0123456789abcde", "read:audit"),
     ("POST", "/admin/v1/token/inspect", "read:token"),
     ("GET", "/feed/v1/snapshot", "read:feed"),
+    ("GET", "/feed/v1/api_key/k0123456789abcde", "read:feed"),
     ("GET", "/feed/v1/changes?after=0", "read:feed"),
     ("POST", "/feed/v1/decisions", "write:feed"),
     ("POST", "/feed/v1/usage", "write:feed"),

@@ -98,6 +98,8 @@ async fn a_query_that_is_not_understood_is_refused() {
         "/admin/v1/audit/tail?n=5",
         "/feed/v1/changes",
         "/feed/v1/changes?after=x",
+        "/feed/v1/snapshot?api_keys=-1",
+        "/feed/v1/snapshot?keys=1",
     ] {
         house.get(wrong).await.problem(400, "invalid_query");
     }
