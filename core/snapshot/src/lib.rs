@@ -38,4 +38,7 @@ pub use learned_api_keys::{Learned, LearnedApiKeys};
 pub use published_key::{ActiveKey, KeyStage, PublishedKey, RetiringKey};
 pub use revocation::{Cutoff, CutoffTarget};
 pub use snapshot::{InventoryEntry, Snapshot};
-pub use usage::{CredentialRef, Exposure, MOST_TOLD, Seen, Usage, UsageReport};
+pub use usage::{
+    CredentialRef, Exposure, MOST_TOLD, Seen, Usage, UsageReport, UseFinding, UseRule,
+    UseSurroundings, findings,
+};

@@ -1,6 +1,8 @@
 //! How a credential is used: what a gate has seen of it, told in batches. Ids,
 //! networks and digests only: no secret has a place in these types.
 
+mod finding;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -8,6 +10,8 @@ use base::{Name, Timestamp};
 use credential::CredentialKind;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+pub use finding::{UseFinding, UseRule, UseSurroundings, findings};
 
 /// How many networks, fingerprints, endpoints and exposures are told apart for
 /// one credential. What goes beyond is counted in [`Usage::untold`].
@@ -92,6 +96,20 @@ pub struct UsageReport {
     pub credential: CredentialRef,
     /// Its use.
     pub usage: Usage,
+}
+
+impl Exposure {
+    /// Its name in records and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Path => "path",
+            Self::Cookie => "cookie",
+            Self::Browser => "browser",
+            Self::PlainHttp => "plain_http",
+            Self::Report => "report",
+        }
+    }
 }
 
 impl Ord for CredentialRef {

@@ -20,6 +20,8 @@ use crate::problem::Problem;
         crate::api_key::show::answer, crate::api_key::revoke::answer,
         crate::api_key::rotate::answer, crate::api_key::cut_over::answer,
         crate::api_key::rollback::answer,
+        crate::api_key::why::answer,
+        crate::api_key::exposure::answer,
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
         crate::signing_key::list::answer, crate::signing_key::add::answer,

@@ -71,7 +71,7 @@ pub struct LeakedAnswer {
     pub blast_radius: BTreeMap<String, usize>,
     /// These endpoints, the gravest first.
     #[serde(default)]
-    pub endpoints: Vec<ReachedAnswer>,
+    pub endpoints: Vec<EndpointAtRiskAnswer>,
     /// How it was used.
     #[serde(default)]
     pub r#use: Option<UseAnswer>,
@@ -85,7 +85,7 @@ pub struct LeakedAnswer {
 
 /// An endpoint that a credential reaches.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ReachedAnswer {
+pub struct EndpointAtRiskAnswer {
     /// The API.
     #[schema(example = "weather")]
     pub api: String,
@@ -110,13 +110,13 @@ pub struct ReachedAnswer {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct UseAnswer {
     /// All requests in which it was genuine; nothing if no gate has seen any.
-    pub seen: Option<SeenAnswer>,
+    pub seen: Option<UseSeenAnswer>,
     /// By the caller's network, in order of time.
-    pub networks: Vec<SeenAnswer>,
+    pub networks: Vec<UseSeenAnswer>,
     /// By what the calling software says of itself, in order of time.
-    pub fingerprints: Vec<SeenAnswer>,
+    pub fingerprints: Vec<UseSeenAnswer>,
     /// The permitted ones by endpoint, in order of time.
-    pub endpoints: Vec<SeenAnswer>,
+    pub endpoints: Vec<UseSeenAnswer>,
     /// Requests beyond the networks and so on that are told apart.
     pub untold: u64,
     /// The first use that was not usual.
@@ -135,7 +135,7 @@ pub struct UseAnswer {
 
 /// When something was seen, and how often.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct SeenAnswer {
+pub struct UseSeenAnswer {
     /// What: a network, a fingerprint, an endpoint.
     #[schema(example = "192.0.2.0/24")]
     pub name: String,
@@ -218,7 +218,7 @@ impl LeakedAnswer {
             blast_radius: counts
                 .map(|(consequence, count)| (consequence.to_string(), count))
                 .collect(),
-            endpoints: reached.iter().map(ReachedAnswer::from).collect(),
+            endpoints: reached.iter().map(EndpointAtRiskAnswer::from).collect(),
             r#use: Some(UseAnswer::new(&used.0, &used.1, used.2)),
             steps: steps(leaked, (condition, done), place)
                 .into_iter()
@@ -257,7 +257,7 @@ impl LeakedAnswer {
     }
 }
 
-impl From<&Reached> for ReachedAnswer {
+impl From<&Reached> for EndpointAtRiskAnswer {
     fn from(reached: &Reached) -> Self {
         Self {
             api: reached.api.to_string(),
@@ -283,16 +283,16 @@ impl UseAnswer {
     fn new(usage: &Usage, trail: &Trail, audit_whole: bool) -> Self {
         let networks = usage.networks.iter().map(|(network, seen)| {
             let odd = trail.odd_networks.contains(network);
-            SeenAnswer::new(network.to_string(), *seen, odd)
+            UseSeenAnswer::new(network.to_string(), *seen, odd)
         });
         let fingerprints = usage.fingerprints.iter().map(|(fingerprint, seen)| {
             let odd = trail.odd_fingerprints.contains(fingerprint);
-            SeenAnswer::new(fingerprint.clone(), *seen, odd)
+            UseSeenAnswer::new(fingerprint.clone(), *seen, odd)
         });
         let endpoints = usage
             .endpoints
             .iter()
-            .map(|(endpoint, seen)| SeenAnswer::new(endpoint.to_string(), *seen, false));
+            .map(|(endpoint, seen)| UseSeenAnswer::new(endpoint.to_string(), *seen, false));
         let first_odd = trail.first_odd.as_ref().map(|(at, odd)| {
             let (kind, name) = match odd {
                 OddUse::TooYoung => ("too_young", None),
@@ -310,7 +310,7 @@ impl UseAnswer {
         Self {
             seen: usage
                 .seen
-                .map(|seen| SeenAnswer::new("all".to_owned(), seen, false)),
+                .map(|seen| UseSeenAnswer::new("all".to_owned(), seen, false)),
             networks: in_time(networks.collect()),
             fingerprints: in_time(fingerprints.collect()),
             endpoints: in_time(endpoints.collect()),
@@ -329,7 +329,7 @@ impl UseAnswer {
     }
 }
 
-impl SeenAnswer {
+impl UseSeenAnswer {
     fn new(name: String, seen: Seen, odd: bool) -> Self {
         Self {
             name,
@@ -343,7 +343,7 @@ impl SeenAnswer {
 
 /// RFC 3339 in one zone: the order of the texts is that of the times, but for
 /// fractions of a second.
-fn in_time(mut seen: Vec<SeenAnswer>) -> Vec<SeenAnswer> {
+fn in_time(mut seen: Vec<UseSeenAnswer>) -> Vec<UseSeenAnswer> {
     seen.sort_by(|a, b| a.first_at.cmp(&b.first_at));
     seen
 }

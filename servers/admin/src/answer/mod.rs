@@ -19,6 +19,7 @@ mod rotation;
 mod signing_key;
 mod token;
 mod trusted_issuer;
+mod usage;
 
 use authority::accountability::Revocation;
 use base::{Revision, Timestamp};
@@ -36,7 +37,7 @@ pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, R
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
 pub use leak::{
-    LeakAnswer, LeakedAnswer, OddUseAnswer, ReachedAnswer, SeenAnswer, StepAnswer, UseAnswer,
+    LeakAnswer, LeakedAnswer, OddUseAnswer, EndpointAtRiskAnswer, UseSeenAnswer, StepAnswer, UseAnswer,
 };
 pub use operator_token::{OperatorTokenAnswer, OperatorTokenPage, RevokedOperatorTokenAnswer};
 pub use register::{
@@ -49,6 +50,10 @@ pub use rotation::{
 pub use signing_key::{ChangedSigningKeysAnswer, SigningKeyAnswer, SigningKeysAnswer};
 pub use token::{CheckAnswer, InspectionAnswer, OutcomeAnswer};
 pub use trusted_issuer::{CutOffAnswer, TrustedIssuerAnswer};
+pub use usage::{
+    ExposedAnswer, ExposureAnswer, ReachedAnswer, SeenAnswer, UseFindingAnswer, UsedAnswer,
+    WhyAnswer,
+};
 
 /// The gate of the answering process judges by the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -3,13 +3,16 @@
 mod act;
 pub(crate) mod create;
 pub(crate) mod cut_over;
+pub(crate) mod exposure;
 pub(crate) mod list;
+mod reach;
 pub(crate) mod revoke;
 pub(crate) mod rollback;
 pub(crate) mod rotate;
 mod rotation_body;
 pub(crate) mod show;
 mod usage;
+pub(crate) mod why;
 
 use authority::Refusal;
 use authority::api_key::ApiKey;

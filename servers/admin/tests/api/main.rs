@@ -31,3 +31,4 @@ mod signing_key;
 mod strictness;
 mod token;
 mod unsteady;
+mod use_of_api_key;

@@ -31,6 +31,16 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/rollback",
         "write:api_key",
     ),
+    (
+        "GET",
+        "/admin/v1/api_key/k0123456789abcde/why",
+        "read:api_key",
+    ),
+    (
+        "GET",
+        "/admin/v1/api_key/k0123456789abcde/exposure",
+        "read:api_key",
+    ),
     ("POST", "/admin/v1/client", "write:client"),
     ("GET", "/admin/v1/client", "read:client"),
     ("GET", "/admin/v1/client/c0123456789abcde", "read:client"),

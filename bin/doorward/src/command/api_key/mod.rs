@@ -2,6 +2,7 @@
 
 mod create;
 mod cut_over;
+mod exposure;
 mod in_force;
 mod list;
 mod record;
@@ -10,6 +11,7 @@ mod rollback;
 mod rotate;
 mod rotation;
 mod show;
+mod why;
 
 use crate::answer::{Exit, Fault};
 
@@ -32,6 +34,10 @@ pub(crate) enum Key {
     CutOver(cut_over::CutOver),
     /// Undo the last step of a rotation.
     Rollback(rollback::Rollback),
+    /// Say who owns an API key, what it opens, how to disable it, and how it is used.
+    Why(why::Why),
+    /// List where an API key was readable for others.
+    Exposure(exposure::Exposure),
     /// Revoke an API key, at once and for good.
     Revoke(revoke::Revoke),
 }
@@ -46,6 +52,8 @@ impl Key {
             Self::Rotate(rotate) => rotate.run(),
             Self::CutOver(cut_over) => cut_over.run(),
             Self::Rollback(rollback) => rollback.run(),
+            Self::Why(why) => why.run(),
+            Self::Exposure(exposure) => exposure.run(),
             Self::Revoke(revoke) => revoke.run(),
         }
     }

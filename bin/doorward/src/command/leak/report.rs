@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use admin::answer::{LeakAnswer, LeakedAnswer, SeenAnswer, UseAnswer};
+use admin::answer::{LeakAnswer, LeakedAnswer, UseSeenAnswer, UseAnswer};
 
 use crate::command::api_key::in_force_text;
 use crate::table::plain;
@@ -161,7 +161,7 @@ fn use_text(used: &UseAnswer, out: &mut String) {
     );
 }
 
-fn times(seen: &SeenAnswer) -> String {
+fn times(seen: &UseSeenAnswer) -> String {
     format!(
         "{} requests, {} to {}",
         seen.requests,
