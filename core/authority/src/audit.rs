@@ -41,6 +41,8 @@ pub enum Action {
     ApiKeyRotationEnded,
     /// An API key was suspended.
     ApiKeySuspended,
+    /// Somebody said where the secret of an API key lies.
+    ApiKeySecretPathTold,
     /// A client was created.
     ClientCreated,
     /// A client was revoked.

@@ -22,6 +22,7 @@ use crate::problem::Problem;
         crate::api_key::rollback::answer,
         crate::api_key::why::answer,
         crate::api_key::exposure::answer,
+        crate::api_key::secret_path::answer,
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
         crate::signing_key::list::answer, crate::signing_key::add::answer,

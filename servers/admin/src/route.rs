@@ -49,6 +49,7 @@ fn table() -> Vec<Row> {
         ("/admin/v1/api_key/{id}/rollback", "write:api_key", post(api_key::rollback::answer)),
         ("/admin/v1/api_key/{id}/why", "read:api_key", get(api_key::why::answer)),
         ("/admin/v1/api_key/{id}/exposure", "read:api_key", get(api_key::exposure::answer)),
+        ("/admin/v1/api_key/{id}/secret_path", "write:api_key", post(api_key::secret_path::answer)),
         ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),

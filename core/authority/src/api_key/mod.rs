@@ -9,6 +9,7 @@ mod revoke;
 mod roll_back;
 mod rotate;
 mod rotation_policy;
+mod secret_path;
 mod standing;
 mod suspend;
 
@@ -28,6 +29,7 @@ pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
 pub use suspend::suspend;
+pub use secret_path::{ToldSecretPath, tell_secret_path};
 
 use crate::Refusal;
 

@@ -10,6 +10,7 @@ pub(crate) mod revoke;
 pub(crate) mod rollback;
 pub(crate) mod rotate;
 mod rotation_body;
+pub(crate) mod secret_path;
 pub(crate) mod show;
 mod usage;
 pub(crate) mod why;

@@ -41,6 +41,11 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/exposure",
         "read:api_key",
     ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/secret_path",
+        "write:api_key",
+    ),
     ("POST", "/admin/v1/client", "write:client"),
     ("GET", "/admin/v1/client", "read:client"),
     ("GET", "/admin/v1/client/c0123456789abcde", "read:client"),

@@ -262,3 +262,30 @@ async fn a_page_token_of_elsewhere_is_refused() {
         .await
         .problem(400, "invalid_count");
 }
+
+#[tokio::test]
+async fn a_gap_closes_when_somebody_says_where_the_secret_lies() {
+    let house = furnished().await;
+    let key = create(&house, "/admin/v1/api_key", &key_request()).await;
+    let path = format!("/admin/v1/api_key/{key}/secret_path");
+    let problem = house.post_json(&path, &json!({})).await;
+    let errors = problem.problem(422, "invalid_fields")["errors"].clone();
+    assert_eq!(errors.as_array().unwrap().len(), 4, "{errors}");
+    for (level, expected) in [
+        ("ci_variable", vec!["ci_variable"]),
+        ("shared_storage", vec!["shared_storage"]),
+        ("secrets_manager", vec![]),
+    ] {
+        let told = json!({
+            "level": level, "place": "vault:secret/ci/weather",
+            "transport": "written by the pipeline", "readers": ["ci-weather"],
+        });
+        let reply = house.post_json(&path, &told).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let gaps = walk(&house, "/admin/v1/register/gaps?page_size=100").await;
+        assert_eq!(rules(&gaps, &key), expected, "{level}");
+        let rows = walk(&house, "/admin/v1/register?kind=api_key").await;
+        assert_eq!(rows[0]["storage"]["level"], level);
+        assert_eq!(rows[0]["storage"]["readers"], json!(["ci-weather"]));
+    }
+}

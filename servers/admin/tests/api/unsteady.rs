@@ -225,7 +225,7 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
             (_, path)
-                if ["/rotate", "/cut_over", "/rollback"]
+                if ["/rotate", "/cut_over", "/rollback", "/secret_path"]
                     .iter()
                     .any(|act| path.ends_with(act))
                     && path.contains("/api_key/") =>

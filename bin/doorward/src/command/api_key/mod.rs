@@ -10,6 +10,7 @@ mod revoke;
 mod rollback;
 mod rotate;
 mod rotation;
+mod secret_path;
 mod show;
 mod why;
 
@@ -38,6 +39,8 @@ pub(crate) enum Key {
     Why(why::Why),
     /// List where an API key was readable for others.
     Exposure(exposure::Exposure),
+    /// Say where the secret of an API key lies, for the register.
+    SecretPath(secret_path::SecretPath),
     /// Revoke an API key, at once and for good.
     Revoke(revoke::Revoke),
 }
@@ -54,6 +57,7 @@ impl Key {
             Self::Rollback(rollback) => rollback.run(),
             Self::Why(why) => why.run(),
             Self::Exposure(exposure) => exposure.run(),
+            Self::SecretPath(secret_path) => secret_path.run(),
             Self::Revoke(revoke) => revoke.run(),
         }
     }
