@@ -56,6 +56,21 @@ impl House {
         let installation = Installation::new();
         installation.configure(section);
         std::fs::write(installation.home().join("github.json"), GITHUB_KEYS).unwrap();
+        Self::over(installation)
+    }
+
+    /// Its gate believes a proxy on this machine about who calls.
+    fn behind_a_proxy() -> Self {
+        let installation = Installation::new();
+        let text = std::fs::read_to_string(&installation.config).unwrap();
+        let proxies = "[gate]\ntrusted_proxies = [\"127.0.0.1/32\"]\n";
+        let text = text.replacen("[gate]\n", proxies, 1);
+        assert!(text.contains(proxies));
+        std::fs::write(&installation.config, text).unwrap();
+        Self::over(installation)
+    }
+
+    fn over(installation: Installation) -> Self {
         let log = installation.file("log", "");
         let mut house = Self {
             installation,
@@ -331,6 +346,40 @@ fn what_is_none_of_ours_goes_nowhere_and_no_fault_repeats_the_string() {
     }
     assert_eq!(house.status(&id), "active");
     assert!(house.passes(&secret));
+}
+
+#[test]
+fn the_networks_that_the_gate_saw_are_named() {
+    let house = House::behind_a_proxy();
+    let (id, secret) = house.api_key();
+    for caller in ["192.0.2.7", "198.51.100.9", "2001:db8::1"] {
+        let request = http().get(format!("{}/v1/reports", house.gate));
+        let request = request.header("x-api-key", &secret);
+        let request = request.header("x-forwarded-for", caller);
+        let request = request.header("x-forwarded-proto", "https");
+        assert_ne!(request.send().unwrap().status(), 401);
+    }
+    let expected = ["192.0.2.0/24", "198.51.100.0/24", "2001:db8::/48"];
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let output = house.doorward(&["leak", "report", "-", "--dry-run", "--json"], &secret);
+        let found = told(&output)["found"][0].clone();
+        assert_eq!(found["id"], *id);
+        let networks = found["use"]["networks"].as_array().unwrap();
+        let mut names: Vec<_> = networks
+            .iter()
+            .filter_map(|one| one["name"].as_str())
+            .collect();
+        names.sort_unstable();
+        if names == expected {
+            assert_eq!(found["use"]["first_odd"]["kind"], "too_young");
+            assert_eq!(found["use"]["first_odd"]["requests_at_least"], 3);
+            return;
+        }
+        // The gate reports in batches.
+        assert!(Instant::now() < deadline, "{found}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// The keys of GitHub and a message that it signed, as they stand in the tests

@@ -200,6 +200,7 @@ impl House {
             },
             ends_at: at(staged_at + 7 * DAY),
             cut_over_at: None,
+            used_before: 0,
         });
         (record, minted.secret)
     }
@@ -232,7 +233,11 @@ fn a_credential_is_found_whatever_stands_around_it() {
         .map(|one| one.kind.as_str())
         .collect();
     assert_eq!(kinds, ["api_key", "client_secret", "operator_token"]);
-    for nothing in ["", "dw_live_", &first.expose()[1..], &first.expose()[..70]] {
+    let (headless, cut) = (
+        first.expose().get(1..).unwrap(),
+        first.expose().get(..70).unwrap(),
+    );
+    for nothing in ["", "dw_live_", headless, cut] {
         assert!(candidates(nothing).is_empty());
     }
 }
