@@ -43,6 +43,8 @@ pub enum Action {
     ApiKeySuspended,
     /// Somebody said where the secret of an API key lies.
     ApiKeySecretPathTold,
+    /// A rotation drill of an API key was written down.
+    ApiKeyDrilled,
     /// A client was created.
     ClientCreated,
     /// A client was revoked.

@@ -11,7 +11,8 @@
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | client authentication | [`client::authenticate`] |
 //! | create, revoke a client | [`client`] |
-//! | create, revoke an API key | [`api_key`] |
+//! | create, rotate, roll back, revoke an API key | [`api_key`] |
+//! | remember a rotation drill | [`drill`] |
 //! | create, revoke an operator token | [`operator_token`] |
 //! | cut off what an issuer has issued | [`cutoff`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
@@ -26,6 +27,7 @@ pub mod api_key;
 pub mod audit;
 pub mod client;
 pub mod cutoff;
+pub mod drill;
 mod installation;
 pub mod inventory;
 pub mod leak;

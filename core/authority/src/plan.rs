@@ -10,6 +10,7 @@ use crate::Installation;
 use crate::api_key::ApiKey;
 use crate::audit::AuditEvent;
 use crate::client::Client;
+use crate::drill::Drill;
 use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
 use crate::signing_key::{SigningKeyRecord, StageChange};
@@ -62,6 +63,8 @@ pub enum Effect {
         /// Why, in the operator's words.
         reason: String,
     },
+    /// Precondition: no drill has this id.
+    RecordDrill(Drill),
     /// Precondition: no client has this id.
     CreateClient(Client),
     /// Precondition: it exists and is not revoked.

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
@@ -190,6 +191,31 @@ impl Read for SqliteStore {
         let after = after.map(str::to_owned);
         let page = move |c: &_| reader::page(c, after.as_deref(), limit);
         self.readers.read(page).await
+    }
+
+    async fn api_keys_by_rotation_end(&self, limit: usize) -> Result<Vec<ApiKey>, StoreFault> {
+        let read = move |c: &_| reader::by_rotation_end(c, limit);
+        self.readers.read(read).await
+    }
+
+    async fn drills(
+        &self,
+        credential: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        let credential = credential.cloned();
+        let read = move |c: &_| reader::drills(c, credential.as_ref(), limit);
+        self.readers.read(read).await
+    }
+
+    async fn last_drills(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        let after = after.cloned();
+        let read = move |c: &_| reader::last_drills(c, after.as_ref(), limit);
+        self.readers.read(read).await
     }
 
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {

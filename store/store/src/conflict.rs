@@ -109,6 +109,8 @@ pub enum RecordKind {
     OperatorToken,
     /// A signing key.
     SigningKey,
+    /// A rotation drill.
+    Drill,
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -121,6 +123,7 @@ impl RecordKind {
             Self::Client => "client",
             Self::OperatorToken => "operator_token",
             Self::SigningKey => "signing_key",
+            Self::Drill => "drill",
             Self::AuditEvent => "audit_event",
         }
     }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
@@ -26,6 +27,31 @@ pub trait Read: Send + Sync {
 
     /// API keys in the order of their ids, those after `after`, at most `limit`.
     async fn api_keys(&self, after: Option<&str>, limit: usize) -> Result<Vec<ApiKey>, StoreFault>;
+
+    /// API keys with a rotation, the one whose rotation ends first at the
+    /// front, at most `limit`. None that was revoked.
+    async fn api_keys_by_rotation_end(&self, limit: usize) -> Result<Vec<ApiKey>, StoreFault>;
+
+    /// The newest drills, of one credential or of all, the newest first, at
+    /// most `limit`.
+    async fn drills(
+        &self,
+        credential: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault>;
+
+    /// The newest drill of a credential.
+    async fn last_drill(&self, credential: &CredentialRef) -> Result<Option<Drill>, StoreFault> {
+        Ok(self.drills(Some(credential), 1).await?.pop())
+    }
+
+    /// The newest drill of each credential that has any, in the order of kind
+    /// and id, those after `after`, at most `limit`.
+    async fn last_drills(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault>;
 
     /// The client with that identifier.
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault>;

@@ -88,6 +88,9 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
         Effect::ReplaceApiKey { record, .. } => {
             Some((&record.environment, RecordKind::ApiKey, record.id.as_str()))
         }
+        Effect::RecordDrill(record) => {
+            Some((&record.environment, RecordKind::Drill, record.id.as_str()))
+        }
         Effect::CreateClient(record) => {
             Some((&record.environment, RecordKind::Client, record.id.as_str()))
         }

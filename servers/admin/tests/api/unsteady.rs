@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
@@ -51,6 +52,26 @@ impl Read for Unsteady {
     async fn api_keys(&self, after: Option<&str>, n: usize) -> Result<Vec<ApiKey>, StoreFault> {
         self.check()?;
         self.inner.api_keys(after, n).await
+    }
+    async fn api_keys_by_rotation_end(&self, n: usize) -> Result<Vec<ApiKey>, StoreFault> {
+        self.check()?;
+        self.inner.api_keys_by_rotation_end(n).await
+    }
+    async fn drills(
+        &self,
+        credential: Option<&CredentialRef>,
+        n: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        self.check()?;
+        self.inner.drills(credential, n).await
+    }
+    async fn last_drills(
+        &self,
+        after: Option<&CredentialRef>,
+        n: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        self.check()?;
+        self.inner.last_drills(after, n).await
     }
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {
         self.check()?;
@@ -231,6 +252,11 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
                     && path.contains("/api_key/") =>
             {
                 house.post_json(path, &json!({})).await
+            }
+            (_, path) if path.ends_with("/drill") => {
+                let drill = json!({"api_key": "k0123456789abcde", "outcome": "rehearsed",
+                    "started_at": "2027-01-15T08:00:00Z", "steps": []});
+                house.post_json(path, &drill).await
             }
             (_, path) if path.ends_with("retire") || path.ends_with("cut_off") => {
                 house.post_json(path, &json!({"reason": "leaked"})).await

@@ -2,6 +2,7 @@
 
 mod audit;
 mod change;
+mod drill;
 mod pool;
 mod record;
 mod snapshot;
@@ -9,7 +10,8 @@ mod usage;
 
 pub(crate) use audit::{audit_after, audit_of_credential, audit_of_request, audit_tail, verify};
 pub(crate) use change::changes_after;
+pub(crate) use drill::{last_of_each as last_drills, newest as drills};
 pub(crate) use pool::Pool;
-pub(crate) use record::{client_with_secret, inventory, key_ring, one, page};
+pub(crate) use record::{by_rotation_end, client_with_secret, inventory, key_ring, one, page};
 pub(crate) use snapshot::snapshot;
 pub(crate) use usage::{one as usage, page as usages};

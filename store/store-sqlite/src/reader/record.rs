@@ -1,5 +1,6 @@
 //! Records, by id and page by page. Only those of the store's environment.
 
+use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
@@ -10,7 +11,7 @@ use crate::fault::fault;
 use crate::record::Record;
 use crate::writer::number;
 
-const OURS: &str = "environment = (SELECT environment FROM installation)";
+pub(super) const OURS: &str = "environment = (SELECT environment FROM installation)";
 
 /// The record with that id.
 pub(crate) fn one<R: Record>(connection: &Connection, id: &str) -> Result<Option<R>, StoreFault> {
@@ -47,6 +48,21 @@ pub(crate) fn page<R: Record>(
     );
     // No id is empty, so every one comes after the empty text.
     several(connection, &sql, (after.unwrap_or(""), self::limit(limit)))
+}
+
+/// The API keys with a rotation, the one that ends first at the front.
+pub(crate) fn by_rotation_end(
+    connection: &Connection,
+    most: usize,
+) -> Result<Vec<ApiKey>, StoreFault> {
+    // In the words of the index, or it would not be used.
+    let sql = format!(
+        "SELECT environment, id, body FROM api_key
+         WHERE {OURS} AND revoked_at IS NULL
+           AND json_extract(body, '$.rotation.ends_at') IS NOT NULL
+         ORDER BY json_extract(body, '$.rotation.ends_at'), id LIMIT ?1"
+    );
+    several(connection, &sql, [limit(most)])
 }
 
 /// Every signing key, the oldest first, at one version.

@@ -40,10 +40,15 @@ const MIGRATIONS: &[Migration] = &[
         min_reader: 1,
         sql: include_str!("0004_leak.sql"),
     },
+    Migration {
+        version: 5,
+        min_reader: 1,
+        sql: include_str!("0005_drill.sql"),
+    },
 ];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 4;
+pub(crate) const KNOWN: u32 = 5;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next

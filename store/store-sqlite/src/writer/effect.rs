@@ -11,6 +11,7 @@ use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension};
 use store::{Conflict, RecordKind, StoreFault, wall};
 
+use super::drill;
 use super::failure::Failure;
 use super::heads::number;
 use super::signing_key;
@@ -36,6 +37,7 @@ pub(super) fn apply(
             };
             revoke::<ApiKey>(connection, environment, id.as_str(), revocation)
         }
+        Effect::RecordDrill(record) => drill::record(connection, record),
         Effect::CreateClient(record) => create::<Client>(connection, record),
         Effect::RevokeClient { id, at, reason } => {
             let revocation = Revocation {

@@ -1,6 +1,7 @@
 //! The one writer.
 
 mod change;
+mod drill;
 mod effect;
 mod failure;
 mod group;

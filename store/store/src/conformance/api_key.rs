@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authority::api_key::{Rotation, Successor};
 use authority::audit::Action;
 use authority::{Effect, Writes};
 use snapshot::Change;
@@ -91,4 +92,50 @@ pub async fn one_of_many_acts_happens(store: &Arc<dyn Store>) {
         matches!(conflict, Conflict::ApiKeyVersion { .. })
     });
     assert_eq!(won.await, 1);
+}
+
+/// The commit that rotates a key until then, or ends its rotation.
+fn rotate(number: u64, from: u64, until: Option<u64>) -> Writes {
+    let mut writes = replace(number, from, "alex");
+    let Some(Effect::ReplaceApiKey { record, .. }) = writes.effects.first_mut() else {
+        return writes;
+    };
+    record.rotation = until.map(|until| Rotation {
+        staged_at: fixture::at(1),
+        successor: Successor {
+            digest: fixture::api_key(number + 100).digest,
+            digest_key: record.digest_key.unwrap(),
+            generation: 2,
+            expires_at: fixture::at(until + 1),
+        },
+        ends_at: fixture::at(until),
+        cut_over_at: None,
+        used_before: 0,
+    });
+    writes.changes = vec![Change::ApiKeyPut(Box::new(record.entry()))];
+    writes
+}
+
+/// Whoever looks after rotations reads those alone, the most urgent first.
+pub async fn those_that_are_rotated_come_in_the_order_of_their_ends(store: &dyn Store) {
+    let store = installed(store).await;
+    for number in 1..=6 {
+        store.commit(fixture::create_api_key(number)).await.unwrap();
+    }
+    for (number, until) in [(1, 500), (2, 300), (3, 400), (4, 300), (5, 200)] {
+        store.commit(rotate(number, 0, Some(until))).await.unwrap();
+    }
+    // One was revoked, and the rotation of one is over.
+    store.commit(fixture::revoke_api_key(5)).await.unwrap();
+    store.commit(rotate(3, 1, None)).await.unwrap();
+    let mut expected: Vec<(u64, String)> = [(500, 1), (300, 2), (300, 4)]
+        .map(|(end, number)| (end, fixture::api_key(number).id.to_string()))
+        .into();
+    expected.sort();
+    for limit in [1, 2, 3, 9] {
+        let found = store.api_keys_by_rotation_end(limit).await.unwrap();
+        let found: Vec<String> = found.iter().map(|key| key.id.to_string()).collect();
+        let expected = expected.iter().take(limit).map(|(_, id)| id.clone());
+        assert_eq!(found, expected.collect::<Vec<_>>(), "at most {limit}");
+    }
 }

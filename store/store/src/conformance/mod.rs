@@ -11,6 +11,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod commit;
+pub mod drill;
 pub mod feed;
 pub mod fixture;
 pub mod installation;
@@ -56,6 +57,9 @@ macro_rules! conformance {
             commit::records_are_read_page_by_page_in_order,
             api_key::an_act_replaces_the_version_that_it_read,
             api_key::what_is_revoked_is_not_replaced,
+            api_key::those_that_are_rotated_come_in_the_order_of_their_ends,
+            drill::drills_are_read_newest_first,
+            drill::the_last_drill_of_each_credential_is_read_in_order,
             usage::reports_add_up,
             usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,

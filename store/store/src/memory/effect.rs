@@ -33,6 +33,10 @@ impl State {
                     end(&mut record.revocation, Revocation { at, reason })
                 })
             }
+            Effect::RecordDrill(record) => {
+                let id = record.id.to_string();
+                create(&mut self.drills, RecordKind::Drill, id, record)
+            }
             Effect::CreateClient(record) => {
                 let id = record.id.to_string();
                 create(&mut self.clients, RecordKind::Client, id, record)

@@ -1,5 +1,6 @@
 //! The in-memory implementation. It keeps nothing after the process.
 
+mod drill;
 mod effect;
 mod state;
 
@@ -8,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::KeyRing;
@@ -93,6 +95,26 @@ impl Read for MemoryStore {
 
     async fn api_keys(&self, after: Option<&str>, limit: usize) -> Result<Vec<ApiKey>, StoreFault> {
         Ok(state::page(&self.state().api_keys, after, limit))
+    }
+
+    async fn api_keys_by_rotation_end(&self, limit: usize) -> Result<Vec<ApiKey>, StoreFault> {
+        Ok(self.state().by_rotation_end(limit))
+    }
+
+    async fn drills(
+        &self,
+        credential: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        Ok(self.state().newest_drills(credential, limit))
+    }
+
+    async fn last_drills(
+        &self,
+        after: Option<&CredentialRef>,
+        limit: usize,
+    ) -> Result<Vec<Drill>, StoreFault> {
+        Ok(self.state().last_drills(after, limit))
     }
 
     async fn client(&self, id: &str) -> Result<Option<Client>, StoreFault> {

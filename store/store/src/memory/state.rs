@@ -3,6 +3,7 @@
 
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
@@ -32,6 +33,7 @@ pub(super) struct State {
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
+    pub(super) drills: OrdMap<String, Drill>,
     pub(super) usages: OrdMap<CredentialRef, Usage>,
     /// Without its keys: they are above.
     pub(super) key_ring: KeyRing,
@@ -50,6 +52,7 @@ impl Default for State {
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
             signing_keys: OrdMap::new(),
+            drills: OrdMap::new(),
             usages: OrdMap::new(),
             key_ring: KeyRing::default(),
             inventories: Vector::new(),
