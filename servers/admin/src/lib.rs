@@ -25,6 +25,7 @@ mod arrival;
 mod audit;
 mod client;
 mod credential_body;
+mod drill;
 mod feed;
 mod in_force;
 mod inventory;

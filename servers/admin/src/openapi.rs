@@ -23,6 +23,7 @@ use crate::problem::Problem;
         crate::api_key::why::answer,
         crate::api_key::exposure::answer,
         crate::api_key::secret_path::answer,
+        crate::drill::record::answer, crate::drill::list::answer,
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
         crate::signing_key::list::answer, crate::signing_key::add::answer,
@@ -49,6 +50,7 @@ use crate::problem::Problem;
     modifiers(&OperatorTokenScheme),
     tags(
         (name = "api_key", description = "API keys"),
+        (name = "drill", description = "Rotation drills"),
         (name = "client", description = "Clients of the token endpoint"),
         (name = "signing_key", description = "The keys that access tokens are signed with"),
         (name = "operator_token", description = "What operators present to this API"),

@@ -10,7 +10,7 @@ use credential::Scope;
 use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
-    Admin, api_key, arrival, audit, client, feed, inventory, leak, openapi, operator_token,
+    Admin, api_key, arrival, audit, client, drill, feed, inventory, leak, openapi, operator_token,
     register, signing_key, token, trace, trusted_issuer,
 };
 
@@ -50,6 +50,8 @@ fn table() -> Vec<Row> {
         ("/admin/v1/api_key/{id}/why", "read:api_key", get(api_key::why::answer)),
         ("/admin/v1/api_key/{id}/exposure", "read:api_key", get(api_key::exposure::answer)),
         ("/admin/v1/api_key/{id}/secret_path", "write:api_key", post(api_key::secret_path::answer)),
+        ("/admin/v1/drill", "write:api_key", post(drill::record::answer)),
+        ("/admin/v1/drill", "read:api_key", get(drill::list::answer)),
         ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),

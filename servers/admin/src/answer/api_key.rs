@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use snapshot::Usage;
 use utoipa::ToSchema;
 
-use super::{InForce, RevocationAnswer, RotationAnswer, Status};
+use super::{InForce, LastDrillAnswer, RevocationAnswer, RotationAnswer, Status};
 
 /// An API key, without anything that would help to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +51,8 @@ pub struct ApiKeyAnswer {
     pub secret_created_at: String,
     /// The rotation that is going on.
     pub rotation: Option<RotationAnswer>,
+    /// The newest drill of its rotation; nothing in lists.
+    pub last_drill: Option<LastDrillAnswer>,
 }
 
 impl ApiKeyAnswer {
@@ -73,6 +75,7 @@ impl ApiKeyAnswer {
             revocation: api_key.revocation.as_ref().map(RevocationAnswer::from),
             secret_created_at: made_at.to_string(),
             rotation: RotationAnswer::of(api_key),
+            last_drill: None,
         }
     }
 

@@ -36,6 +36,10 @@ pub struct RotationAnswer {
     /// was made if it was not used after that. Nothing in lists.
     #[schema(example = 42)]
     pub older_quiet_seconds: Option<u64>,
+    /// The networks from which the key was used since the newer secret was made,
+    /// with either of them.
+    #[schema(example = json!(["192.0.2.0/24"]))]
+    pub used_from: Vec<String>,
 }
 
 /// Which secrets of a rotation are accepted.
@@ -107,6 +111,7 @@ impl RotationAnswer {
             newer: SecretUseAnswer::new(newer.generation, newer.expires_at),
             older_used_lately: None,
             older_quiet_seconds: None,
+            used_from: Vec::new(),
         })
     }
 
@@ -124,6 +129,11 @@ impl RotationAnswer {
         let used_at = older.map_or(rotation.staged_at, |seen| seen.last_at);
         let since = used_at.max(rotation.staged_at);
         self.older_used_lately = Some(used_at > rotation.staged_at && now.since(used_at) < LATELY);
+        let since_staged = usage
+            .networks
+            .iter()
+            .filter(|(_, seen)| seen.last_at > rotation.staged_at);
+        self.used_from = since_staged.map(|(net, _)| net.to_string()).collect();
         self.older_quiet_seconds = Some(now.since(since).as_secs());
     }
 }

@@ -22,7 +22,7 @@ use crate::Admin;
 use crate::problem::Failure;
 
 /// The API key with that id.
-async fn load(admin: &Admin, id: &str) -> Result<ApiKey, Failure> {
+pub(crate) async fn load(admin: &Admin, id: &str) -> Result<ApiKey, Failure> {
     // The store is not asked about what cannot be an id.
     let found = match id.parse::<credential::ApiKeyId>() {
         Ok(id) => admin.store.api_key(id.as_str()).await?,

@@ -7,7 +7,7 @@ use axum::{Extension, Json};
 
 use super::{load, usage};
 use crate::Admin;
-use crate::answer::ApiKeyAnswer;
+use crate::answer::{ApiKeyAnswer, LastDrillAnswer};
 use crate::openapi::{NotFoundProblem, OperatorProblems};
 use crate::operator::Asked;
 use crate::problem::Failure;
@@ -34,5 +34,10 @@ pub(crate) async fn answer(
     let api_key = load(&admin, &id).await?;
     let used = usage::of(&admin, &api_key).await?;
     let answer = ApiKeyAnswer::new(&api_key, asked.now);
-    Ok(Json(answer.used(&api_key, &used, asked.now)))
+    let credential = usage::credential(&api_key);
+    let drill = admin.store.last_drill(&credential).await?;
+    Ok(Json(ApiKeyAnswer {
+        last_drill: drill.map(|drill| LastDrillAnswer::new(&drill, asked.now)),
+        ..answer.used(&api_key, &used, asked.now)
+    }))
 }

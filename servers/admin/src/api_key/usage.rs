@@ -7,11 +7,19 @@ use snapshot::{CredentialRef, Usage};
 use crate::Admin;
 use crate::problem::Failure;
 
-/// Its use; none if nothing was reported.
-pub(super) async fn of(admin: &Admin, api_key: &ApiKey) -> Result<Usage, Failure> {
-    let credential = CredentialRef {
+/// What usage and drills call it.
+pub(super) fn credential(api_key: &ApiKey) -> CredentialRef {
+    CredentialRef {
         kind: CredentialKind::ApiKey,
         id: api_key.id.to_string(),
-    };
-    Ok(admin.store.usage(&credential).await?.unwrap_or_default())
+    }
+}
+
+/// Its use; none if nothing was reported.
+pub(super) async fn of(admin: &Admin, api_key: &ApiKey) -> Result<Usage, Failure> {
+    Ok(admin
+        .store
+        .usage(&credential(api_key))
+        .await?
+        .unwrap_or_default())
 }

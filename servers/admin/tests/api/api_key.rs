@@ -40,7 +40,8 @@ async fn a_created_key_is_answered_whole_and_its_secret_once() {
         "status": "active",
         "revocation": null,
         "secret_created_at": "2027-01-15T08:00:00Z",
-        "rotation": null
+        "rotation": null,
+        "last_drill": null
     });
     assert_eq!(created, expected);
     let shown = house.get(&format!("/admin/v1/api_key/{id}")).await;

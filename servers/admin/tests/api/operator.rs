@@ -46,6 +46,8 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/secret_path",
         "write:api_key",
     ),
+    ("POST", "/admin/v1/drill", "write:api_key"),
+    ("GET", "/admin/v1/drill", "read:api_key"),
     ("POST", "/admin/v1/client", "write:client"),
     ("GET", "/admin/v1/client", "read:client"),
     ("GET", "/admin/v1/client/c0123456789abcde", "read:client"),

@@ -68,7 +68,8 @@ async fn a_newer_secret_is_answered_once_and_is_another_one() {
                 "requests": 0, "last_used_at": null
             },
             "older_used_lately": false,
-            "older_quiet_seconds": 0
+            "older_quiet_seconds": 0,
+            "used_from": []
         })
     );
     assert_eq!(rotated["expires_at"], "2027-04-15T08:00:00Z");
