@@ -8,14 +8,14 @@ use authority::signing_key::SealingKey;
 use secret_source::OpenSigner;
 
 use super::Parts;
-use super::tending::Tending;
+use super::tending::{Job, Tending};
 use crate::answer::Fault;
 use crate::config::Config;
 
 impl Parts {
-    /// Looks after the signing keys from now on; the first look is over when
-    /// this returns, so that what is due at the start is done before anything
-    /// is signed.
+    /// Looks after the signing keys, and what else falls due, from now on; the
+    /// first look is over when this returns, so that what is due at the start is
+    /// done before anything is signed.
     pub(super) async fn keep_keys(&mut self, config: &Config) -> Result<(), Fault> {
         let source = &config.secrets.sealing_key;
         let key = self.places.key("sealing", source).await?;
@@ -42,10 +42,12 @@ impl Parts {
             sealing_key,
             clock: Arc::clone(&self.clock),
         });
-        if let Err(error) = tending.look().await {
-            tracing::error!(%error, "the signing keys cannot be looked after; they stay as they are");
+        for job in Job::ALL {
+            if let Err(error) = tending.look(job).await {
+                tracing::error!(%error, "what falls due cannot be looked after; it stays as it is");
+            }
+            tokio::spawn(Arc::clone(&tending).run(job));
         }
-        tokio::spawn(tending.run());
         Ok(())
     }
 

@@ -1,19 +1,23 @@
-//! The calendar of the signing keys, kept: looks at them at the start, when
-//! something is due, and when they change.
+//! What falls due by itself is looked after: at the start, when something is
+//! due, and when anything changes. One job a file.
 
+mod rotations;
+mod signing_keys;
+
+#[cfg(test)]
+mod rotation_tests;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use authority::Plan;
 use authority::audit::{Actor, Origin};
-use authority::signing_key::{Facts, KeyRing, SealingKey, Tended, Unmade, tend};
+use authority::signing_key::SealingKey;
 use base::{Clock, Timestamp};
 use credential::Environment;
 use ephemeral::SystemEntropy;
-use store::{CommitError, Store};
+use store::Store;
 
 /// How long a look is put off at most: a clock may be set, or stand still in a
 /// sleeping machine.
@@ -24,6 +28,27 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// How often a look begins anew because another process was quicker.
 const ATTEMPTS: usize = 8;
+
+/// What is looked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Job {
+    /// The calendar of the signing keys.
+    SigningKeys,
+    /// The ends of rotations of API keys.
+    Rotations,
+}
+
+impl Job {
+    /// Every job.
+    pub(super) const ALL: [Self; 2] = [Self::SigningKeys, Self::Rotations];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SigningKeys => "signing_keys",
+            Self::Rotations => "rotations",
+        }
+    }
+}
 
 /// What it works with.
 pub(super) struct Tending {
@@ -57,13 +82,13 @@ impl std::fmt::Display for NotTended {
 }
 
 impl Tending {
-    /// Keeps the calendar for as long as the process runs.
-    pub(super) async fn run(self: Arc<Self>) {
+    /// Does a job for as long as the process runs.
+    pub(super) async fn run(self: Arc<Self>, job: Job) {
         let mut head = self.store.head();
         let mut wanted: Vec<String> = Vec::new();
         loop {
             head.mark_unchanged();
-            let sleep = match self.look().await {
+            let sleep = match self.look(job).await {
                 Ok(looked) => {
                     for want in looked.wants.iter().filter(|want| !wanted.contains(want)) {
                         tracing::warn!("{want}");
@@ -74,7 +99,7 @@ impl Tending {
                     until.min(LONGEST_SLEEP)
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the signing keys cannot be looked after; they stay as they are");
+                    tracing::error!(%error, job = job.as_str(), "what falls due cannot be looked after; it stays as it is");
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
@@ -84,66 +109,27 @@ impl Tending {
         }
     }
 
-    /// Does what is due. Whoever was quicker has done it: that is no error.
-    pub(super) async fn look(self: &Arc<Self>) -> Result<Looked, NotTended> {
-        let fault = |error: &dyn std::fmt::Display| NotTended(error.to_string());
-        for _ in 0..ATTEMPTS {
-            let ring = self.store.key_ring().await.map_err(|error| fault(&error))?;
-            let tended = self.decide(ring).await?;
-            let looked = Looked {
-                due: tended.due,
-                wants: tended.wants,
-            };
-            let Some(Plan { outcome, writes }) = tended.plan else {
-                return Ok(looked);
-            };
-            match self.store.commit(writes).await {
-                Ok(_) => {
-                    let active: Vec<String> = outcome
-                        .active_ids()
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect();
-                    tracing::info!(
-                        version = outcome.version,
-                        ?active,
-                        "the signing keys moved on"
-                    );
-                    return Ok(looked);
-                }
-                Err(CommitError::Conflict(conflict)) => {
-                    tracing::debug!(%conflict, "another process was quicker");
-                }
-                Err(CommitError::Fault(error)) => return Err(fault(&error)),
-            }
+    /// One look, of one job.
+    pub(super) async fn look(self: &Arc<Self>, job: Job) -> Result<Looked, NotTended> {
+        match job {
+            Job::SigningKeys => self.look_at_signing_keys().await,
+            Job::Rotations => self.look_at_rotations().await,
         }
-        Err(NotTended("others change them all the time".to_owned()))
     }
 
-    /// Making a key takes a while, and this thread serves others.
-    async fn decide(self: &Arc<Self>, ring: KeyRing) -> Result<Tended, NotTended> {
+    /// What the audit is told of who acts.
+    fn origin(&self) -> Result<Origin, NotTended> {
         let request_id = base::generate_id_text('r', &mut SystemEntropy)
             .parse()
             .map_err(|_| NotTended("no request id could be made".to_owned()))?;
-        let origin = Origin {
+        Ok(Origin {
             request_id,
             actor: Actor::Doorward,
             environment: self.environment.name.clone(),
-        };
-        let this = Arc::clone(self);
-        let deciding = tokio::task::spawn_blocking(move || {
-            let facts = Facts {
-                ring: &ring,
-                environment: &this.environment,
-                sealing_key: &this.sealing_key,
-            };
-            tend(facts, &origin, this.clock.now(), &mut SystemEntropy)
-        });
-        match deciding.await {
-            Ok(Ok(tended)) => Ok(tended),
-            Ok(Err(Unmade::Fault(fault))) => Err(NotTended(fault.to_string())),
-            Ok(Err(Unmade::Refused(refusal))) => Err(NotTended(refusal.to_string())),
-            Err(error) => Err(NotTended(error.to_string())),
-        }
+        })
     }
+}
+
+fn fault(error: &dyn std::fmt::Display) -> NotTended {
+    NotTended(error.to_string())
 }

@@ -3,7 +3,7 @@
 
 use ::issuer::{Issuer, Signers};
 use authority::accountability::{self, CredentialRequest};
-use authority::signing_key::{self, Emergency, replace_all, schedule};
+use authority::signing_key::{self, Emergency, Facts, replace_all, schedule};
 use authority::{Effect, Installation, Writes, client, inventory};
 use axum::Router;
 use axum::body::Body;
@@ -196,7 +196,7 @@ impl World {
 #[tokio::test(start_paused = true)]
 async fn days_pass_and_the_keys_rotate_by_themselves() {
     let world = World::new().await;
-    tokio::spawn(world.tending().run());
+    tokio::spawn(world.tending().run(Job::SigningKeys));
     let mut held: Vec<(String, Timestamp)> = Vec::new();
     let mut signed: Vec<String> = Vec::new();
     let mut form = world.client().await;
@@ -247,7 +247,7 @@ async fn processes_that_look_at_once_do_it_once() {
     let mut looking = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let tending = world.tending();
-        looking.spawn(async move { tending.look().await.unwrap() });
+        looking.spawn(async move { tending.look(Job::SigningKeys).await.unwrap() });
     }
     for looked in looking.join_all().await {
         assert!(looked.due.unwrap() > world.clock.now());
@@ -259,7 +259,7 @@ async fn processes_that_look_at_once_do_it_once() {
 #[tokio::test(start_paused = true)]
 async fn a_change_by_somebody_else_is_looked_at_without_waiting() {
     let world = World::new().await;
-    tokio::spawn(world.tending().run());
+    tokio::spawn(world.tending().run(Job::SigningKeys));
     tokio::time::sleep(Duration::from_secs(1)).await;
     let ring = world.store.key_ring().await.unwrap();
     let facts = Facts {
