@@ -6,6 +6,7 @@ mod api_key;
 mod audit;
 mod client;
 mod demo;
+mod drill;
 mod encryption_key;
 mod init;
 mod inventory;
@@ -50,9 +51,12 @@ pub(crate) enum Command {
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
-    /// Create, list, show and revoke API keys.
+    /// Create, list, rotate and revoke API keys.
     #[command(subcommand)]
     Key(api_key::Key),
+    /// Try rotations and their way back, and list such drills.
+    #[command(subcommand)]
+    Drill(drill::Drill),
     /// Create, list, show and revoke clients.
     #[command(subcommand)]
     Client(client::Client),
@@ -89,6 +93,7 @@ impl Command {
             Self::Secret(secret) => secret.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
+            Self::Drill(drill) => drill.run(),
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
             Self::Register(register) => register.run(),

@@ -30,6 +30,10 @@ pub(super) fn record_text(api_key: &ApiKeyAnswer) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{name:<13} {}", plain(value));
     }
+    if let Some(drill) = &api_key.last_drill {
+        let (outcome, days) = (drill.outcome.as_str(), drill.age_days);
+        let _ = writeln!(out, "{:<13} {outcome}, {days} days ago", "last drill");
+    }
     if let Some(rotation) = &api_key.rotation {
         out.push_str(&rotation_text(rotation));
     }
@@ -57,6 +61,7 @@ pub(super) mod tests {
             revocation: None,
             secret_created_at: "2027-01-15T08:00:00Z".to_owned(),
             rotation: None,
+            last_drill: None,
         }
     }
 }

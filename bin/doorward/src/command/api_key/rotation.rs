@@ -68,6 +68,7 @@ pub(super) mod tests {
             newer: of(2, Some(1)),
             older_used_lately: Some(true),
             older_quiet_seconds: Some(42),
+            used_from: Vec::new(),
         }
     }
 

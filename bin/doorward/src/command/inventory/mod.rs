@@ -177,7 +177,7 @@ mod tests {
     use clap::Subcommand as _;
 
     use super::*;
-    use crate::command::{api_key, audit, client};
+    use crate::command::{api_key, audit, client, drill};
 
     #[test]
     fn no_argument_is_there_twice() {
@@ -186,6 +186,7 @@ mod tests {
             .propagate_version(true);
         for augmented in [
             Inventory::augment_subcommands(command.clone()),
+            drill::Drill::augment_subcommands(command.clone()),
             api_key::Key::augment_subcommands(command.clone()),
             client::Client::augment_subcommands(command.clone()),
             audit::Audit::augment_subcommands(command.clone()),
