@@ -173,7 +173,7 @@ fn what_ends_the_key_ends_its_tokens_on_the_next_request() {
         let (id, token) = exchanged(&mut house, |_| {});
         let (_, other) = exchanged(&mut house, |_| {});
         passes(&house, LINE, &token);
-        let mut entry = house.snapshot.api_key(&id).unwrap().to_entry();
+        let mut entry = house.snapshot.api_key(&id).unwrap().to_entry().unwrap();
         edit(&mut entry);
         house.fold(Change::ApiKeyPut(Box::new(entry)));
         assert_eq!(answer(&house, LINE, &token), (401, reason, rule));

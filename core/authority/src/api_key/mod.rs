@@ -28,8 +28,8 @@ pub use record::{
 pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
-pub use suspend::suspend;
 pub use secret_path::{ToldSecretPath, tell_secret_path};
+pub use suspend::suspend;
 
 use crate::Refusal;
 

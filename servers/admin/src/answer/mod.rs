@@ -39,7 +39,8 @@ pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, R
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
 pub use leak::{
-    LeakAnswer, LeakedAnswer, OddUseAnswer, EndpointAtRiskAnswer, UseSeenAnswer, StepAnswer, UseAnswer,
+    EndpointAtRiskAnswer, LeakAnswer, LeakedAnswer, OddUseAnswer, StepAnswer, UseAnswer,
+    UseSeenAnswer,
 };
 pub use operator_token::{OperatorTokenAnswer, OperatorTokenPage, RevokedOperatorTokenAnswer};
 pub use register::{

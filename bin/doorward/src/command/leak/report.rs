@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use admin::answer::{LeakAnswer, LeakedAnswer, UseSeenAnswer, UseAnswer};
+use admin::answer::{LeakAnswer, LeakedAnswer, UseAnswer, UseSeenAnswer};
 
 use crate::command::api_key::in_force_text;
 use crate::table::plain;
