@@ -161,6 +161,22 @@ fn a_gap_is_a_finding_and_is_named_with_its_credential() {
     assert_eq!(gap["rule"], "secret_path_missing");
     let told = String::from_utf8(demo.doorward(&["register", "gaps"]).stdout).unwrap();
     assert!(told.contains("secret_path_missing"), "{told}");
+
+    // What its fix says closes it.
+    let id = demo.text("/api_key/id");
+    let told = demo.doorward(&[
+        "key",
+        "secret-path",
+        id,
+        "--level=secrets_manager",
+        "--place=vault:secret/ci/weather",
+        "--transport=written by the pipeline",
+        "--reader=ci-weather",
+    ]);
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    let gaps = document(&demo.doorward(&["register", "gaps", "--json"]));
+    let gaps = gaps["items"].as_array().unwrap();
+    assert!(gaps.iter().all(|gap| gap["id"] != id), "{gaps:?}");
 }
 
 #[test]
