@@ -157,6 +157,8 @@ mod tests {
 
     use super::*;
 
+    type Edit = fn(&mut ToldSecretPath);
+
     fn told() -> ToldSecretPath {
         ToldSecretPath {
             level: Some("secrets_manager".to_owned()),
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_and_a_level_one_of_the_list() {
-        let edits: [(&str, fn(&mut ToldSecretPath)); 5] = [
+        let edits: [(&str, Edit); 5] = [
             ("level", |told| told.level = Some("Vault".to_owned())),
             ("place", |told| told.place = Some("a\nb".to_owned())),
             ("transport", |told| told.transport = Some("x".repeat(201))),
