@@ -51,6 +51,8 @@ pub enum Rule {
     ApiKeyExpired,
     /// The API key is suspended: by somebody, or because nobody reviewed it.
     ApiKeySuspended,
+    /// The owner of the API key is gone.
+    ApiKeyOwnerDisabled,
     /// The API key was rotated, and this older secret of it is refused by now.
     ApiKeySuperseded,
     /// The token fails a check of its own.
@@ -81,6 +83,8 @@ pub enum Rule {
     ClientEnvironment,
     /// The token's client was revoked.
     ClientRevoked,
+    /// The owner of the token's client is gone.
+    ClientOwnerDisabled,
     /// The token's client has ended.
     ClientExpired,
     /// The token names another organisation than its client.
@@ -154,6 +158,7 @@ impl Rule {
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
             Self::ApiKeySuspended => "api_key_suspended",
+            Self::ApiKeyOwnerDisabled => "api_key_owner_disabled",
             Self::ApiKeySuperseded => "api_key_superseded",
             Self::Token(error) => error.reason(),
             Self::TokenEncrypted => "token_encrypted",
@@ -168,6 +173,7 @@ impl Rule {
             Self::TokenConfirmation => "token_confirmation",
             Self::ClientUnknown => "client_unknown",
             Self::ClientRevoked => "client_revoked",
+            Self::ClientOwnerDisabled => "client_owner_disabled",
             Self::ClientExpired => "client_expired",
             Self::ClientOrganisation => "client_organisation",
             Self::TokenDenied => "token_denied",
@@ -216,6 +222,7 @@ impl Rule {
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired
             | Self::ApiKeySuspended
+            | Self::ApiKeyOwnerDisabled
             | Self::ApiKeySuperseded => Reason::ApiKeyInvalid,
             Self::Token(error) => Reason::Token(error),
             Self::TokenEncrypted => Reason::EncryptedTokenNotAccepted,
@@ -230,7 +237,7 @@ impl Rule {
             Self::ClientUnknown | Self::ClientEnvironment | Self::ClientOrganisation => {
                 Reason::ClientUnknown
             }
-            Self::ClientRevoked => Reason::ClientRevoked,
+            Self::ClientRevoked | Self::ClientOwnerDisabled => Reason::ClientRevoked,
             Self::ClientExpired => Reason::ClientExpired,
             Self::TokenDenied | Self::TokenCutOff | Self::LiveCheck => Reason::TokenRevoked,
             Self::LiveCheckUnavailable => Reason::LiveCheckUnavailable,

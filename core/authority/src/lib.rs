@@ -11,7 +11,8 @@
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | client authentication | [`client::authenticate`] |
 //! | create, revoke a client | [`client`] |
-//! | create, revoke an API key | [`api_key`] |
+//! | the life of an API key | [`api_key`] |
+//! | an owner goes, or comes back | [`owner`] |
 //! | create, revoke an operator token | [`operator_token`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
 //! | put an inventory in force | [`inventory`] |
@@ -27,6 +28,7 @@ mod installation;
 pub mod inventory;
 pub mod metadata;
 pub mod operator_token;
+pub mod owner;
 mod plan;
 mod refusal;
 pub mod signing_key;

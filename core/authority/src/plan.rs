@@ -12,6 +12,7 @@ use crate::audit::AuditEvent;
 use crate::client::Client;
 use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
+use crate::owner::Owner;
 use crate::signing_key::{SigningKeyRecord, StageChange};
 
 /// What is answered, and what must be durable before it is answered.
@@ -61,6 +62,14 @@ pub enum Effect {
         at: Timestamp,
         /// Why, in the operator's words.
         reason: String,
+    },
+    /// Writes what an act made of an owner. Precondition: the record's version
+    /// is `from`; 0: there is none.
+    PutOwner {
+        /// The version that the act read.
+        from: u64,
+        /// The record, with the version `from + 1`.
+        owner: Owner,
     },
     /// Precondition: no client has this id.
     CreateClient(Client),

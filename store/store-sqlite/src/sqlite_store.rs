@@ -10,6 +10,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
@@ -213,6 +214,17 @@ impl Read for SqliteStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<OperatorToken>, StoreFault> {
+        let after = after.map(str::to_owned);
+        let page = move |c: &_| reader::page(c, after.as_deref(), limit);
+        self.readers.read(page).await
+    }
+
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault> {
+        let name = name.to_owned();
+        self.readers.read(move |c| reader::one(c, &name)).await
+    }
+
+    async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault> {
         let after = after.map(str::to_owned);
         let page = move |c: &_| reader::page(c, after.as_deref(), limit);
         self.readers.read(page).await

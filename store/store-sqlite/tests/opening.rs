@@ -211,7 +211,7 @@ async fn the_version_decides_who_may_use_it() {
         refused,
         OpenFault::NewerSchema {
             needed: 7,
-            known: 2
+            known: 4
         }
     );
     assert!(refused.to_string().contains("needs schema 7"));

@@ -64,6 +64,16 @@ pub enum Conflict {
         /// The version that it is at.
         found: u64,
     },
+    /// An act on an owner read another version of the record.
+    #[error("owner {name} is at version {found}, and version {from} was read")]
+    OwnerVersion {
+        /// Who.
+        name: String,
+        /// The version that was read; 0 for none.
+        from: u64,
+        /// The version that it is at; 0 for none.
+        found: u64,
+    },
     /// A signing key is in another stage than the one that was read.
     #[error("signing key {id} is {found}")]
     SigningKeyStage {
@@ -109,6 +119,8 @@ pub enum RecordKind {
     OperatorToken,
     /// A signing key.
     SigningKey,
+    /// An owner.
+    Owner,
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -121,6 +133,7 @@ impl RecordKind {
             Self::Client => "client",
             Self::OperatorToken => "operator_token",
             Self::SigningKey => "signing_key",
+            Self::Owner => "owner",
             Self::AuditEvent => "audit_event",
         }
     }

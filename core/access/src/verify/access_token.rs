@@ -74,6 +74,9 @@ fn no_longer(token: &TokenPrincipal, judge: &Judge<'_>, now: Timestamp) -> Optio
     if client.revoked_at.is_some() {
         return Some(Rule::ClientRevoked);
     }
+    if snapshot.owner_disabled_at(client.owner.as_str()).is_some() {
+        return Some(Rule::ClientOwnerDisabled);
+    }
     if now >= client.expires_at {
         return Some(Rule::ClientExpired);
     }

@@ -2,14 +2,23 @@
 
 mod create;
 mod cut_over;
+mod field;
 mod finish;
 mod record;
+mod renew;
 mod replacement;
+mod request;
+mod resume;
+mod review;
+mod review_after;
 mod revoke;
 mod roll_back;
 mod rotate;
 mod rotation_policy;
 mod standing;
+mod suspend;
+mod told;
+mod transfer;
 
 #[cfg(test)]
 mod rotation_tests;
@@ -23,9 +32,16 @@ pub use record::{
     ApiKey, OwnerKind, Review, Reviewed, Rotation, RotationPolicy, SecretPath, StorageLevel,
     Successor, Suspension,
 };
+pub use renew::renew;
+pub use request::{ApiKeyRequest, SecretPathRequest};
+pub use resume::resume;
+pub use review::review;
+pub use review_after::{LATEST_IMPROVEMENT, WARNING_AGE};
 pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
+pub use suspend::suspend;
+pub use transfer::{TransferRequest, transfer};
 
 use crate::Refusal;
 

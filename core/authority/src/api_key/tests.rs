@@ -64,6 +64,13 @@ fn good() -> CredentialRequest {
 }
 
 fn ask(request: &CredentialRequest) -> Result<CreatedApiKey, Refusal> {
+    ask_whole(&ApiKeyRequest {
+        shared: request.clone(),
+        ..ApiKeyRequest::default()
+    })
+}
+
+fn ask_whole(request: &ApiKeyRequest) -> Result<CreatedApiKey, Refusal> {
     let environment = Environment {
         name: "production".parse().unwrap(),
         class: EnvironmentClass::Production,

@@ -8,6 +8,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::Revision;
@@ -71,6 +72,14 @@ impl Read for Unsteady {
     ) -> Result<Vec<OperatorToken>, StoreFault> {
         self.check()?;
         self.inner.operator_tokens(after, n).await
+    }
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault> {
+        self.check()?;
+        self.inner.owner(name).await
+    }
+    async fn owners(&self, after: Option<&str>, n: usize) -> Result<Vec<Owner>, StoreFault> {
+        self.check()?;
+        self.inner.owners(after, n).await
     }
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
         self.check()?;

@@ -35,10 +35,15 @@ const MIGRATIONS: &[Migration] = &[
         min_reader: 1,
         sql: include_str!("0003_usage.sql"),
     },
+    Migration {
+        version: 4,
+        min_reader: 1,
+        sql: include_str!("0004_owner.sql"),
+    },
 ];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 3;
+pub(crate) const KNOWN: u32 = 4;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next

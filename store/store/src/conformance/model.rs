@@ -116,9 +116,10 @@ fn id(kind: RecordKind, number: u64) -> String {
     match kind {
         RecordKind::ApiKey => fixture::api_key(number).id.to_string(),
         RecordKind::Client => fixture::client(number).id.to_string(),
-        RecordKind::OperatorToken | RecordKind::SigningKey | RecordKind::AuditEvent => {
-            fixture::operator_token(number).id.to_string()
-        }
+        RecordKind::OperatorToken
+        | RecordKind::SigningKey
+        | RecordKind::Owner
+        | RecordKind::AuditEvent => fixture::operator_token(number).id.to_string(),
     }
 }
 

@@ -5,6 +5,7 @@ use authority::api_key::ApiKey;
 use authority::client::Client;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use authority::{Installation, Writes};
 use base::Revision;
@@ -31,6 +32,7 @@ pub(super) struct State {
     pub(super) api_keys: OrdMap<String, ApiKey>,
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
+    pub(super) owners: OrdMap<String, Owner>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
     pub(super) usages: OrdMap<CredentialRef, Usage>,
     /// Without its keys: they are above.
@@ -49,6 +51,7 @@ impl Default for State {
             api_keys: OrdMap::new(),
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
+            owners: OrdMap::new(),
             signing_keys: OrdMap::new(),
             usages: OrdMap::new(),
             key_ring: KeyRing::default(),
