@@ -7,6 +7,7 @@
 //! | paths | scopes |
 //! |---|---|
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
+//! | `/admin/v1/owner` | `read:api_key`, `write:api_key` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
 //! | `/admin/v1/inventory` | `read:inventory`, `write:inventory` |
@@ -27,6 +28,7 @@ mod inventory;
 mod malformed;
 mod openapi;
 mod operator;
+mod owner;
 mod page;
 pub mod problem;
 mod reading;

@@ -20,6 +20,10 @@ use crate::problem::Problem;
         crate::api_key::show::answer, crate::api_key::revoke::answer,
         crate::api_key::rotate::answer, crate::api_key::cut_over::answer,
         crate::api_key::rollback::answer,
+        crate::api_key::suspend::answer, crate::api_key::resume::answer,
+        crate::api_key::review::answer, crate::api_key::renew::answer,
+        crate::api_key::transfer::answer,
+        crate::owner::list::answer, crate::owner::disable::answer, crate::owner::enable::answer,
         crate::client::create::answer, crate::client::list::answer,
         crate::client::show::answer, crate::client::revoke::answer,
         crate::signing_key::list::answer, crate::signing_key::add::answer,
@@ -40,6 +44,7 @@ use crate::problem::Problem;
     modifiers(&OperatorTokenScheme),
     tags(
         (name = "api_key", description = "API keys"),
+        (name = "owner", description = "Who answers for credentials, and who is gone"),
         (name = "client", description = "Clients of the token endpoint"),
         (name = "signing_key", description = "The keys that access tokens are signed with"),
         (name = "inventory", description = "What each endpoint is, and what that demands"),

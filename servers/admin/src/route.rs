@@ -10,7 +10,8 @@ use credential::Scope;
 use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
-    Admin, api_key, arrival, audit, client, feed, inventory, openapi, signing_key, token, trace,
+    Admin, api_key, arrival, audit, client, feed, inventory, openapi, owner, signing_key, token,
+    trace,
 };
 
 /// The admin API and the feed: all of their paths, ready to be served.
@@ -42,6 +43,14 @@ fn table() -> Vec<Row> {
         ("/admin/v1/api_key/{id}/rotate", "write:api_key", post(api_key::rotate::answer)),
         ("/admin/v1/api_key/{id}/cut_over", "write:api_key", post(api_key::cut_over::answer)),
         ("/admin/v1/api_key/{id}/rollback", "write:api_key", post(api_key::rollback::answer)),
+        ("/admin/v1/api_key/{id}/suspend", "write:api_key", post(api_key::suspend::answer)),
+        ("/admin/v1/api_key/{id}/resume", "write:api_key", post(api_key::resume::answer)),
+        ("/admin/v1/api_key/{id}/review", "write:api_key", post(api_key::review::answer)),
+        ("/admin/v1/api_key/{id}/renew", "write:api_key", post(api_key::renew::answer)),
+        ("/admin/v1/api_key/{id}/transfer", "write:api_key", post(api_key::transfer::answer)),
+        ("/admin/v1/owner", "read:api_key", get(owner::list::answer)),
+        ("/admin/v1/owner/{name}/disable", "write:api_key", post(owner::disable::answer)),
+        ("/admin/v1/owner/{name}/enable", "write:api_key", post(owner::enable::answer)),
         ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),

@@ -116,6 +116,7 @@ pub(super) fn actor_text(actor: &Actor) -> String {
     match actor {
         Actor::Operator(id) => format!("operator {id}"),
         Actor::Client(id) => format!("client {id}"),
+        Actor::Holder(id) => format!("holder of {id}"),
         Actor::Doorward => "doorward".to_owned(),
         Actor::Unknown => "unknown".to_owned(),
     }

@@ -11,6 +11,7 @@ mod init;
 mod inventory;
 mod log;
 mod operator_token;
+mod owner;
 mod secret;
 mod serve;
 mod signing_key;
@@ -44,9 +45,12 @@ pub(crate) enum Command {
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
-    /// Create, list, show and revoke API keys.
+    /// The life of API keys, from creation to revocation.
     #[command(subcommand)]
     Key(api_key::Key),
+    /// Say which owner is gone, and which is back.
+    #[command(subcommand)]
+    Owner(owner::Owner),
     /// Create, list, show and revoke clients.
     #[command(subcommand)]
     Client(client::Client),
@@ -75,6 +79,7 @@ impl Command {
             Self::Secret(secret) => secret.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
+            Self::Owner(owner) => owner.run(),
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
             Self::Token(token) => token.run(),

@@ -4,6 +4,7 @@
 mod disable;
 mod enable;
 mod record;
+mod require_here;
 
 #[cfg(test)]
 mod tests;
@@ -11,3 +12,4 @@ mod tests;
 pub use disable::disable;
 pub use enable::enable;
 pub use record::{Disabled, Owner};
+pub use require_here::require_here;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use snapshot::Usage;
 use utoipa::ToSchema;
 
-use super::{InForce, RevocationAnswer, RotationAnswer, Status};
+use super::{InForce, LifeAnswer, RevocationAnswer, RotationAnswer, Status};
 
 /// An API key, without anything that would help to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +51,9 @@ pub struct ApiKeyAnswer {
     pub secret_created_at: String,
     /// The rotation that is going on.
     pub rotation: Option<RotationAnswer>,
+    /// Its owner's kind, its review, its bounds.
+    #[serde(flatten)]
+    pub life: LifeAnswer,
 }
 
 impl ApiKeyAnswer {
@@ -69,10 +72,11 @@ impl ApiKeyAnswer {
             audience: api_key.audience.to_string(),
             created_at: api_key.created_at.to_string(),
             expires_at: api_key.ends_at().to_string(),
-            status: Status::of(api_key.revocation.as_ref(), api_key.ends_at(), now),
+            status: Status::of_api_key(api_key, now),
             revocation: api_key.revocation.as_ref().map(RevocationAnswer::from),
             secret_created_at: made_at.to_string(),
             rotation: RotationAnswer::of(api_key),
+            life: LifeAnswer::new(api_key, now),
         }
     }
 
@@ -81,6 +85,7 @@ impl ApiKeyAnswer {
         if let (Some(answer), Some(rotation)) = (&mut self.rotation, &api_key.rotation) {
             answer.add_use(api_key.generation, rotation, usage, now);
         }
+        self.life.add_use(usage);
         self
     }
 }

@@ -11,12 +11,15 @@ mod difference;
 mod endpoint;
 mod finding;
 mod inventory;
+mod life;
+mod owner;
 mod rotation;
 mod signing_key;
 mod token;
 mod trusted_issuer;
 
 use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,6 +33,8 @@ pub use difference::{DifferenceAnswer, FieldChangeAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};
 pub use inventory::{ApiAnswer, AppliedAnswer, DiffAnswer, InventoryAnswer, PlannedAnswer};
+pub use life::{LifeAnswer, ReviewAnswer, SecretPathAnswer, SuspensionAnswer};
+pub use owner::{ChangedOwnerAnswer, OwnerAnswer, OwnerPage};
 pub use rotation::{
     ChangedApiKeyAnswer, RotatedApiKeyAnswer, RotationAnswer, RotationStage, SecretUseAnswer,
 };
@@ -54,6 +59,10 @@ pub struct InForce {
 pub enum Status {
     /// It works.
     Active,
+    /// It works, and somebody has to look at it.
+    ReviewDue,
+    /// It is refused until somebody resumes or reviews it.
+    Suspended,
     /// It has ended by itself.
     Expired,
     /// It was revoked.
@@ -73,10 +82,22 @@ impl Status {
         }
     }
 
+    /// The same of an API key, which has more ways not to work.
+    pub(crate) fn of_api_key(api_key: &ApiKey, now: Timestamp) -> Self {
+        let review = api_key.review.as_ref();
+        match Self::of(api_key.revocation.as_ref(), api_key.ends_at(), now) {
+            Self::Active if api_key.is_suspended(now) => Self::Suspended,
+            Self::Active if review.is_some_and(|review| now >= review.due_at) => Self::ReviewDue,
+            status => status,
+        }
+    }
+
     /// The name in output and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::ReviewDue => "review_due",
+            Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
         }

@@ -1,14 +1,20 @@
 //! `/admin/v1/api_key`.
 
 mod act;
+mod body;
 pub(crate) mod create;
 pub(crate) mod cut_over;
 pub(crate) mod list;
+pub(crate) mod renew;
+pub(crate) mod resume;
+pub(crate) mod review;
 pub(crate) mod revoke;
 pub(crate) mod rollback;
 pub(crate) mod rotate;
 mod rotation_body;
 pub(crate) mod show;
+pub(crate) mod suspend;
+pub(crate) mod transfer;
 mod usage;
 
 use authority::Refusal;

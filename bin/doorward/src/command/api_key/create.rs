@@ -1,11 +1,11 @@
 //! `doorward key create`.
 
 use admin::answer::CreatedApiKeyAnswer;
-use authority::accountability::CredentialRequest;
 
+use super::arguments::ApiKeyArguments;
 use super::record::record_text;
 use super::{PATH, in_force_text};
-use crate::admin_api::{Connection, CredentialArguments};
+use crate::admin_api::Connection;
 use crate::answer::{Exit, Fault};
 use crate::table::plain;
 
@@ -15,14 +15,14 @@ pub(crate) struct Create {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    arguments: CredentialArguments,
+    arguments: ApiKeyArguments,
 }
 
 impl Create {
     /// Does it.
     pub(super) fn run(self) -> Result<Exit, Fault> {
         let session = self.connection.open()?;
-        let created = session.post(PATH, &CredentialRequest::from(self.arguments))?;
+        let created = session.post(PATH, &self.arguments.request()?)?;
         session.tell_once(created, created_text)?;
         Ok(Exit::Done)
     }

@@ -1,15 +1,21 @@
 //! `doorward key`: API keys, one subcommand a file.
 
+mod arguments;
 mod create;
 mod cut_over;
 mod in_force;
 mod list;
 mod record;
+mod renew;
+mod resume;
+mod review;
 mod revoke;
 mod rollback;
 mod rotate;
 mod rotation;
 mod show;
+mod suspend;
+mod transfer;
 
 use crate::answer::{Exit, Fault};
 
@@ -32,6 +38,16 @@ pub(crate) enum Key {
     CutOver(cut_over::CutOver),
     /// Undo the last step of a rotation.
     Rollback(rollback::Rollback),
+    /// Refuse an API key until it is resumed.
+    Suspend(suspend::Suspend),
+    /// Take a suspension back.
+    Resume(resume::Resume),
+    /// Say that an API key is still needed: its next review is due later.
+    Review(review::Review),
+    /// Let the secret of an API key live longer.
+    Renew(renew::Renew),
+    /// Give an API key to another owner.
+    Transfer(transfer::Transfer),
     /// Revoke an API key, at once and for good.
     Revoke(revoke::Revoke),
 }
@@ -46,6 +62,11 @@ impl Key {
             Self::Rotate(rotate) => rotate.run(),
             Self::CutOver(cut_over) => cut_over.run(),
             Self::Rollback(rollback) => rollback.run(),
+            Self::Suspend(suspend) => suspend.run(),
+            Self::Resume(resume) => resume.run(),
+            Self::Review(review) => review.run(),
+            Self::Renew(renew) => renew.run(),
+            Self::Transfer(transfer) => transfer.run(),
             Self::Revoke(revoke) => revoke.run(),
         }
     }
