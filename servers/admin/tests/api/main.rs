@@ -18,6 +18,7 @@ mod feed;
 mod house;
 mod installation;
 mod inventory;
+mod life;
 mod openapi;
 mod operator;
 mod rotation;

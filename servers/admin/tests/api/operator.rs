@@ -31,6 +31,42 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/rollback",
         "write:api_key",
     ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/suspend",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/resume",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/review",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/renew",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/api_key/k0123456789abcde/transfer",
+        "write:api_key",
+    ),
+    ("GET", "/admin/v1/owner", "read:api_key"),
+    (
+        "POST",
+        "/admin/v1/owner/team-weather/disable",
+        "write:api_key",
+    ),
+    (
+        "POST",
+        "/admin/v1/owner/team-weather/enable",
+        "write:api_key",
+    ),
     ("POST", "/admin/v1/client", "write:client"),
     ("GET", "/admin/v1/client", "read:client"),
     ("GET", "/admin/v1/client/c0123456789abcde", "read:client"),
