@@ -36,4 +36,4 @@ pub mod token;
 
 pub use installation::Installation;
 pub use plan::{Effect, Plan, Writes};
-pub use refusal::{FieldFinding, Refusal};
+pub use refusal::{FieldFinding, ItemFindings, Refusal};

@@ -36,6 +36,15 @@ pub struct Writes {
     pub changes: Vec<Change>,
 }
 
+impl Writes {
+    /// Adds those of another plan after these.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.effects.append(&mut other.effects);
+        self.audit.append(&mut other.audit);
+        self.changes.append(&mut other.changes);
+    }
+}
+
 /// One write and the precondition under which it happens. If any precondition
 /// of a commit does not hold, nothing of it is written and the answer is
 /// `Conflict`: load again, decide again.

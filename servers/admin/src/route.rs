@@ -38,6 +38,9 @@ fn table() -> Vec<Row> {
     vec![
         ("/admin/v1/api_key", "write:api_key", post(api_key::create::answer)),
         ("/admin/v1/api_key", "read:api_key", get(api_key::list::answer)),
+        ("/admin/v1/api_key/bulk", "write:api_key", post(api_key::bulk::answer)),
+        ("/admin/v1/api_key/import", "write:api_key", post(api_key::import::answer)),
+        ("/admin/v1/api_key/review_queue", "read:api_key", get(api_key::review_queue::answer)),
         ("/admin/v1/api_key/{id}", "read:api_key", get(api_key::show::answer)),
         ("/admin/v1/api_key/{id}/revoke", "write:api_key", post(api_key::revoke::answer)),
         ("/admin/v1/api_key/{id}/rotate", "write:api_key", post(api_key::rotate::answer)),

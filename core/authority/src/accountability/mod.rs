@@ -96,6 +96,16 @@ pub struct Bounds {
     pub kind: CredentialKind,
 }
 
+/// A name in a request, checked by itself.
+pub(crate) fn name(
+    field: &'static str,
+    text: Option<&str>,
+    example: &str,
+    findings: &mut Vec<FieldFinding>,
+) -> Option<Name> {
+    field::name(field, text, example, findings)
+}
+
 /// The owner of a request, checked by itself.
 pub(crate) fn owner(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<Name> {
     field::name("owner", text, "team-weather", findings)

@@ -121,3 +121,44 @@ pub struct ApiKeyPage {
     /// What to send as `page_token` for the next ones; nothing at the end.
     pub next_page_token: Option<String>,
 }
+
+/// One key of a batch, with its text.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct BulkItemAnswer {
+    /// The record.
+    #[serde(flatten)]
+    pub api_key: ApiKeyAnswer,
+    /// The text for its holder. It is not kept, so it cannot be shown again.
+    #[schema(example = "dw_live_k4z8k2m6q0v1c3x5_...")]
+    pub secret: String,
+}
+
+/// Created API keys, in the order in which they were asked for.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct BulkAnswer {
+    /// The batch that each of them names.
+    #[schema(example = "partners-2027")]
+    pub batch: String,
+    /// The keys.
+    pub items: Vec<BulkItemAnswer>,
+    /// Since when the gate judges by them; nothing if that is not confirmed.
+    pub in_force: Option<InForce>,
+}
+
+/// Imported API keys, in the order in which they were named.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportedAnswer {
+    /// The keys.
+    pub items: Vec<ApiKeyAnswer>,
+    /// Since when the gate judges by them; nothing if that is not confirmed.
+    pub in_force: Option<InForce>,
+}
+
+/// API keys that wait for a review, the most urgent first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReviewQueueAnswer {
+    /// The keys: 10,000 at most.
+    pub items: Vec<ApiKeyAnswer>,
+    /// How many there are.
+    pub total: u64,
+}

@@ -24,7 +24,10 @@ use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use api_key::{ApiKeyAnswer, ApiKeyPage, CreatedApiKeyAnswer, RevokedApiKeyAnswer};
+pub use api_key::{
+    ApiKeyAnswer, ApiKeyPage, BulkAnswer, BulkItemAnswer, CreatedApiKeyAnswer, ImportedAnswer,
+    ReviewQueueAnswer, RevokedApiKeyAnswer,
+};
 pub use audit::{
     AuditEntryAnswer, AuditPage, BreakAnswer, DerivationAnswer, TraceAnswer, VerdictAnswer,
 };

@@ -2,12 +2,15 @@
 
 mod act;
 mod body;
+pub(crate) mod bulk;
 pub(crate) mod create;
 pub(crate) mod cut_over;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod renew;
 pub(crate) mod resume;
 pub(crate) mod review;
+pub(crate) mod review_queue;
 pub(crate) mod revoke;
 pub(crate) mod rollback;
 pub(crate) mod rotate;

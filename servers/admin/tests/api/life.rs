@@ -1,12 +1,9 @@
 //! The life of an API key between its creation and its end.
 
 use authority::audit::Action;
-use base::Lifetime;
 use serde_json::{Value, json};
 
 use crate::house::{House, key_request};
-
-const DAY: u64 = 86_400;
 
 async fn created(house: &House) -> String {
     let reply = house.post_json("/admin/v1/api_key", &key_request()).await;
@@ -24,10 +21,6 @@ async fn refused(house: &House, path: &str, act: &str, body: Value, reason: &str
     let status = if reason == "invalid_fields" { 422 } else { 409 };
     let reply = house.post_json(&format!("{path}/{act}"), &body).await;
     reply.problem(status, reason)
-}
-
-fn later(house: &House, days: u64) {
-    house.clock.advance(Lifetime::from_secs(days * DAY));
 }
 
 #[tokio::test]
@@ -78,7 +71,6 @@ async fn every_field_of_a_key_is_kept_and_every_wrong_one_is_named() {
         "/revoker",
         "/audiences",
         "/scopes",
-        "/expires_in",
         "/rotation",
         "/owner_kind",
         "/networks",
@@ -139,20 +131,20 @@ async fn a_suspended_key_goes_on_when_it_is_resumed() {
 
 #[tokio::test]
 async fn an_unreviewed_key_lapses_and_a_review_brings_it_back() {
-    let house = House::furnished().await;
+    let mut house = House::furnished().await;
     let mut request = key_request();
     request.as_object_mut().unwrap().remove("expires_in");
     request["rotation"] = json!("semiannual");
     request["improve_by"] = json!("2027-12-01");
     let reply = house.post_json("/admin/v1/api_key", &request).await;
     let path = format!("/admin/v1/api_key/{}", reply.json()["id"].as_str().unwrap());
-    later(&house, 165);
+    house.days_later(165).await;
     let due = house.get(&path).await.json();
     assert_eq!(due["status"], "review_due");
     assert!(due["warning"].as_str().unwrap().contains("review"), "{due}");
-    later(&house, 14);
+    house.days_later(14).await;
     acted(&house, &path, "rotate", json!({})).await;
-    later(&house, 1);
+    house.days_later(1).await;
     let lapsed = house.get(&path).await.json();
     assert_eq!(lapsed["status"], "suspended", "{lapsed}");
     let problem = refused(&house, &path, "resume", json!({}), "wrong_stage").await;
@@ -168,12 +160,12 @@ async fn an_unreviewed_key_lapses_and_a_review_brings_it_back() {
 
 #[tokio::test]
 async fn a_secret_is_renewed_as_far_as_its_policy_goes() {
-    let house = House::furnished().await;
+    let mut house = House::furnished().await;
     let mut request = key_request();
     request["expires_in"] = json!("10d");
     let reply = house.post_json("/admin/v1/api_key", &request).await;
     let path = format!("/admin/v1/api_key/{}", reply.json()["id"].as_str().unwrap());
-    later(&house, 5);
+    house.days_later(5).await;
     for wrong in ["1d", "90d", "soon"] {
         refused(
             &house,
@@ -187,7 +179,7 @@ async fn a_secret_is_renewed_as_far_as_its_policy_goes() {
     let renewed = acted(&house, &path, "renew", json!({"expires_in": "85d"})).await;
     assert_eq!(renewed["expires_at"], "2027-04-15T08:00:00Z");
     refused(&house, &path, "renew", json!({}), "wrong_stage").await;
-    later(&house, 85);
+    house.days_later(85).await;
     refused(&house, &path, "renew", json!({}), "wrong_stage").await;
 }
 
@@ -261,4 +253,120 @@ async fn a_list_has_what_was_asked_for() {
     assert_eq!(count("owner=team-a&page_size=1").await, 1);
     let reply = house.get("/admin/v1/api_key?status=odd").await;
     assert_eq!(reply.status, 400);
+}
+
+#[tokio::test]
+async fn many_keys_are_made_or_none_and_each_names_its_batch() {
+    let house = House::furnished().await;
+    let path = "/admin/v1/api_key/bulk";
+    let mut wrong = key_request();
+    wrong["owner"] = json!("A B");
+    let body = json!({"batch": "partners", "items": [key_request(), wrong]});
+    let problem = house
+        .post_json(path, &body)
+        .await
+        .problem(422, "invalid_fields");
+    assert_eq!(
+        problem["errors"][0]["pointer"], "/items/1/owner",
+        "{problem}"
+    );
+    for items in [json!([]), json!(vec![key_request(); 1001])] {
+        let body = json!({"batch": "partners", "items": items});
+        let problem = house
+            .post_json(path, &body)
+            .await
+            .problem(422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["pointer"], "/items");
+    }
+    house
+        .post_json(path, &json!({"items": [key_request()]}))
+        .await
+        .problem(422, "invalid_fields");
+    assert!(house.store.api_keys(None, 10).await.unwrap().is_empty());
+
+    let body = json!({"batch": "partners", "items": vec![key_request(); 1000]});
+    let reply = house.post_json(path, &body).await;
+    assert_eq!(reply.status, 200, "{:.300}", reply.body);
+    let items = reply.json()["items"].as_array().unwrap().clone();
+    let mut secrets: Vec<_> = items
+        .iter()
+        .map(|item| item["secret"].to_string())
+        .collect();
+    secrets.sort();
+    secrets.dedup();
+    assert_eq!(secrets.len(), 1000);
+    assert!(items.iter().all(|item| item["batch"] == "partners"));
+    let listed = house
+        .get("/admin/v1/api_key?batch=partners&page_size=500")
+        .await;
+    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 500);
+}
+
+#[tokio::test]
+async fn a_foreign_key_is_imported_once_and_lives_90_days() {
+    let house = House::furnished().await;
+    let path = "/admin/v1/api_key/import";
+    let mut item = key_request();
+    item["sha256"] = json!("ab".repeat(32));
+    item["from"] = json!("old-gateway");
+    let body = json!({"items": [item]});
+    let imported = house.post_json(path, &body).await;
+    assert_eq!(imported.status, 200, "{imported:?}");
+    let imported = imported.json();
+    assert_eq!(imported["items"][0]["imported_from"], "old-gateway");
+    assert_eq!(imported["items"][0]["expires_at"], "2027-04-15T08:00:00Z");
+    let again = house
+        .post_json(path, &body)
+        .await
+        .problem(422, "invalid_fields");
+    assert_eq!(again["errors"][0]["pointer"], "/items/0/sha256", "{again}");
+    let twice = json!({"items": [item, item]});
+    house
+        .post_json(path, &twice)
+        .await
+        .problem(422, "invalid_fields");
+    for (field, value) in [
+        ("sha256", json!("canary")),
+        ("sha256", json!(null)),
+        ("from", json!(null)),
+    ] {
+        let mut wrong = item.clone();
+        wrong[field] = value;
+        let reply = house.post_json(path, &json!({"items": [wrong]})).await;
+        let problem = reply.problem(422, "invalid_fields");
+        let pointers = problem["errors"].to_string();
+        assert!(pointers.contains(&format!("/items/0/{field}")), "{problem}");
+        assert!(!problem.to_string().contains("canary"));
+    }
+    let mut odd = item.clone();
+    odd["ownr"] = json!("canary");
+    house
+        .post_json(path, &json!({"items": [odd]}))
+        .await
+        .problem(400, "invalid_json");
+    // Its successor has our shape.
+    let id = imported["items"][0]["id"].as_str().unwrap();
+    let rotated = acted(
+        &house,
+        &format!("/admin/v1/api_key/{id}"),
+        "rotate",
+        json!({}),
+    )
+    .await;
+    assert!(rotated["secret"].as_str().unwrap().starts_with("dw_test_"));
+}
+
+#[tokio::test]
+async fn the_review_queue_has_what_is_due() {
+    let mut house = House::furnished().await;
+    let path = created(&house).await;
+    let queue = async |house: &House| {
+        let reply = house.get("/admin/v1/api_key/review_queue").await.json();
+        reply["total"].as_u64().unwrap()
+    };
+    assert_eq!(queue(&house).await, 0);
+    house.days_later(76).await;
+    assert_eq!(queue(&house).await, 1);
+    acted(&house, &path, "review", json!({"note": "needed"})).await;
+    assert_eq!(queue(&house).await, 0);
 }

@@ -56,6 +56,9 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/api_key/k0123456789abcde/transfer",
         "write:api_key",
     ),
+    ("POST", "/admin/v1/api_key/bulk", "write:api_key"),
+    ("POST", "/admin/v1/api_key/import", "write:api_key"),
+    ("GET", "/admin/v1/api_key/review_queue", "read:api_key"),
     ("GET", "/admin/v1/owner", "read:api_key"),
     (
         "POST",

@@ -211,7 +211,35 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
         let reply = match (*method, *path) {
             ("GET", path) => house.get(path).await,
             (_, path) if path.contains("inventory") => house.post_toml(path, INVENTORY).await,
-            (_, path) if path.ends_with("revoke") => {
+            (_, path) if path.ends_with("/bulk") || path.ends_with("/import") => {
+                let mut item = key_request();
+                if path.ends_with("/import") {
+                    item["sha256"] = json!("0".repeat(64));
+                    item["from"] = json!("old-gateway");
+                }
+                let mut body = json!({"items": [item]});
+                if path.ends_with("/bulk") {
+                    body["batch"] = json!("partners");
+                }
+                house.post_json(path, &body).await
+            }
+            (_, path) if path.ends_with("/review") => {
+                house.post_json(path, &json!({"note": "needed"})).await
+            }
+            (_, path) if path.ends_with("/transfer") => {
+                house
+                    .post_json(path, &json!({"owner": "team-climate"}))
+                    .await
+            }
+            (_, path) if path.ends_with("/resume") || path.ends_with("/enable") => {
+                house.post_json(path, &json!({})).await
+            }
+            (_, path) if path.ends_with("/renew") => house.post_json(path, &json!({})).await,
+            (_, path)
+                if ["revoke", "/suspend", "/disable"]
+                    .iter()
+                    .any(|act| path.ends_with(act)) =>
+            {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
             (_, path)

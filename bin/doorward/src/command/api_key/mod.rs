@@ -1,18 +1,22 @@
 //! `doorward key`: API keys, one subcommand a file.
 
 mod arguments;
+mod bulk;
 mod create;
 mod cut_over;
+mod import;
 mod in_force;
 mod list;
 mod record;
 mod renew;
 mod resume;
 mod review;
+mod review_queue;
 mod revoke;
 mod rollback;
 mod rotate;
 mod rotation;
+mod self_revoke;
 mod show;
 mod suspend;
 mod transfer;
@@ -44,6 +48,12 @@ pub(crate) enum Key {
     Resume(resume::Resume),
     /// Say that an API key is still needed: its next review is due later.
     Review(review::Review),
+    /// List the API keys that wait for a review, the most urgent first.
+    ReviewQueue(review_queue::ReviewQueue),
+    /// Accept keys of another system for a while, by the SHA-256 of each.
+    Import(import::Import),
+    /// Revoke the key that standard input has: for its holder.
+    SelfRevoke(self_revoke::SelfRevoke),
     /// Let the secret of an API key live longer.
     Renew(renew::Renew),
     /// Give an API key to another owner.
@@ -65,6 +75,9 @@ impl Key {
             Self::Suspend(suspend) => suspend.run(),
             Self::Resume(resume) => resume.run(),
             Self::Review(review) => review.run(),
+            Self::ReviewQueue(review_queue) => review_queue.run(),
+            Self::Import(import) => import.run(),
+            Self::SelfRevoke(self_revoke) => self_revoke.run(),
             Self::Renew(renew) => renew.run(),
             Self::Transfer(transfer) => transfer.run(),
             Self::Revoke(revoke) => revoke.run(),
