@@ -6,6 +6,7 @@ mod api_key;
 mod audit;
 mod client;
 mod demo;
+mod digest_key;
 mod encryption_key;
 mod init;
 mod inventory;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     /// Create a key for encrypted tokens, and show its public half.
     #[command(subcommand)]
     EncryptionKey(encryption_key::EncryptionKey),
+    /// Say how much stands under each digest key.
+    #[command(subcommand)]
+    DigestKey(digest_key::DigestKey),
     /// Make keys that a key-encryption key keeps.
     #[command(subcommand)]
     Secret(secret::Secret),
@@ -76,6 +80,7 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::OperatorToken(operator_token) => operator_token.run(),
             Self::EncryptionKey(encryption_key) => encryption_key.run(),
+            Self::DigestKey(digest_key) => digest_key.run(),
             Self::Secret(secret) => secret.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
