@@ -25,6 +25,8 @@ mod told;
 mod transfer;
 
 #[cfg(test)]
+mod act_tests;
+#[cfg(test)]
 mod rotation_tests;
 #[cfg(test)]
 mod tests;
