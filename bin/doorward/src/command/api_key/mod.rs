@@ -31,7 +31,7 @@ const PATH: &str = "/admin/v1/api_key";
 #[derive(clap::Subcommand)]
 pub(crate) enum Key {
     /// Create an API key; its text is shown once.
-    Create(create::Create),
+    Create(Box<create::Create>),
     /// List every API key.
     List(list::List),
     /// Show one API key.
