@@ -141,7 +141,7 @@ pub async fn an_imported_key_is_found_by_its_digest(store: &dyn Store) {
     let change = Change::ApiKeyPut(Box::new(record.entry()));
     let effect = Effect::ReplaceApiKey {
         from: 0,
-        record: Box::new(record.clone()),
+        record: record.clone(),
     };
     let writes = Writes {
         effects: vec![effect],
