@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ephemeral::key_file::{self, Key};
 use gate::listen::{Listen, Tls};
 use gate::upstream::Trust;
-use gate::{DecryptionKey, DecryptionKeys};
+use gate::{DecryptionKey, DecryptionKeys, DigestKey, DigestKeys};
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -90,6 +90,9 @@ struct FeedSection {
 struct SecretsSection {
     /// The file of the key that digests API keys; the same as the issuer's.
     digest_key_file: PathBuf,
+    /// The files of the keys before it, under which some API keys still stand.
+    #[serde(default)]
+    previous_digest_key_files: Vec<PathBuf>,
 }
 
 impl Config {
@@ -162,10 +165,19 @@ impl Config {
             .map_err(|error| Fault(format!("gate.decryption_keys: {error}")))
     }
 
-    /// The key of stored digests.
-    pub(crate) fn digest_key(&self) -> Result<Key, Fault> {
-        let path = self.directory.join(&self.secrets.digest_key_file);
-        key_file::read_key(&path).map_err(|error| about(&path, &error))
+    /// The keys of stored digests.
+    pub(crate) fn digest_keys(&self) -> Result<DigestKeys, Fault> {
+        let read = |file: &PathBuf| {
+            let path = self.directory.join(file);
+            let key: Key = key_file::read_key(&path).map_err(|error| about(&path, &error))?;
+            Ok(DigestKey::new(*key))
+        };
+        let current = read(&self.secrets.digest_key_file)?;
+        let previous = self.secrets.previous_digest_key_files.iter().map(read);
+        Ok(DigestKeys::new(
+            current,
+            previous.collect::<Result<_, Fault>>()?,
+        ))
     }
 
     /// What servers are checked against.

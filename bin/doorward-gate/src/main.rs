@@ -14,7 +14,7 @@ use ephemeral::{SystemClock, SystemEntropy};
 use gate::feed::{HttpFeed, Knowledge};
 use gate::issuer_keys::KeyKeeper;
 use gate::journal::Recorder;
-use gate::{DigestKey, Gate, Settings};
+use gate::{Gate, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -96,7 +96,7 @@ fn gate(config: &Config) -> Result<Gate, Fault> {
         trusted_proxies: config.trusted_proxies(),
         trust: trust.clone(),
         decryption_keys: Arc::new(config.decryption_keys()?),
-        ..Settings::new(DigestKey::new(*config.digest_key()?).into())
+        ..Settings::new(config.digest_keys()?)
     };
     let knowledge = Knowledge::follow(
         Arc::new(feed.clone()),

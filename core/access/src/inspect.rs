@@ -106,7 +106,10 @@ impl TokenCheck {
             Rule::ClientUnknown => Self::Client,
             Rule::TokenConfirmation => Self::Proof,
             Rule::ClientEnvironment => Self::Environment,
-            Rule::ClientRevoked | Rule::ClientExpired | Rule::ClientSuspended => Self::ClientStatus,
+            Rule::ClientRevoked
+            | Rule::ClientOwnerDisabled
+            | Rule::ClientExpired
+            | Rule::ClientSuspended => Self::ClientStatus,
             Rule::ClientOrganisation => Self::Organisation,
             Rule::TokenDenied | Rule::TokenCutOff => Self::Revocation,
             Rule::TokenAudience => Self::Audience,

@@ -53,6 +53,8 @@ pub enum Rule {
     ApiKeyExpired,
     /// The API key is suspended: by somebody, or because nobody reviewed it.
     ApiKeySuspended,
+    /// The owner of the API key is gone.
+    ApiKeyOwnerDisabled,
     /// The API key was rotated, and this older secret of it is refused by now.
     ApiKeySuperseded,
     /// The API key may not be used from this network.
@@ -91,6 +93,8 @@ pub enum Rule {
     ClientEnvironment,
     /// The token's client was revoked.
     ClientRevoked,
+    /// The owner of the token's client is gone.
+    ClientOwnerDisabled,
     /// The token's client has ended.
     ClientExpired,
     /// The token's client, an API key, is suspended.
@@ -169,6 +173,7 @@ impl Rule {
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
             Self::ApiKeySuspended => "api_key_suspended",
+            Self::ApiKeyOwnerDisabled => "api_key_owner_disabled",
             Self::ApiKeySuperseded => "api_key_superseded",
             Self::ApiKeyNetwork => "api_key_network",
             Self::OnBehalfOf => "on_behalf_of",
@@ -187,6 +192,7 @@ impl Rule {
             Self::TokenConfirmation => "token_confirmation",
             Self::ClientUnknown => "client_unknown",
             Self::ClientRevoked => "client_revoked",
+            Self::ClientOwnerDisabled => "client_owner_disabled",
             Self::ClientExpired => "client_expired",
             Self::ClientSuspended => "client_suspended",
             Self::ClientNetwork => "client_network",
@@ -238,6 +244,7 @@ impl Rule {
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired
             | Self::ApiKeySuspended
+            | Self::ApiKeyOwnerDisabled
             | Self::ApiKeySuperseded
             | Self::ApiKeyNetwork => Reason::ApiKeyInvalid,
             Self::OnBehalfOf => Reason::OnBehalfOfInvalid,
@@ -256,7 +263,7 @@ impl Rule {
             Self::ClientUnknown | Self::ClientEnvironment | Self::ClientOrganisation => {
                 Reason::ClientUnknown
             }
-            Self::ClientRevoked => Reason::ClientRevoked,
+            Self::ClientRevoked | Self::ClientOwnerDisabled => Reason::ClientRevoked,
             Self::ClientExpired => Reason::ClientExpired,
             Self::ClientSuspended => Reason::ClientSuspended,
             Self::ClientNetwork => Reason::ClientNetwork,

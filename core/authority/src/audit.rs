@@ -15,6 +15,8 @@ pub enum Actor {
     Client(String),
     /// A partner that reports leaked secrets, by the name that it is configured under.
     Partner(String),
+    /// The holder of an API key, by its public id, once its text was proved.
+    Holder(String),
     /// Doorward itself, as at `init`.
     Doorward,
     /// Nobody that could be established.
@@ -29,6 +31,22 @@ pub enum Action {
     Installed,
     /// An API key was created.
     ApiKeyCreated,
+    /// An API key that was made elsewhere was imported.
+    ApiKeyImported,
+    /// An API key was suspended.
+    ApiKeySuspended,
+    /// A suspended API key was let go on.
+    ApiKeyResumed,
+    /// Somebody has looked at an API key and keeps it.
+    ApiKeyReviewed,
+    /// The review of an API key is due: the notice about it.
+    ApiKeyReviewDue,
+    /// Nobody has reviewed an API key in time: it is suspended.
+    ApiKeyLapsed,
+    /// The secret of an API key lives longer.
+    ApiKeyRenewed,
+    /// An API key has another owner.
+    ApiKeyTransferred,
     /// An API key was revoked.
     ApiKeyRevoked,
     /// An API key got a newer secret.
@@ -39,12 +57,14 @@ pub enum Action {
     ApiKeyRolledBack,
     /// A rotation of an API key ended by itself.
     ApiKeyRotationEnded,
-    /// An API key was suspended.
-    ApiKeySuspended,
     /// Somebody said where the secret of an API key lies.
     ApiKeySecretPathTold,
     /// A rotation drill of an API key was written down.
     ApiKeyDrilled,
+    /// An owner is gone: nothing of theirs is accepted.
+    OwnerDisabled,
+    /// An owner is back.
+    OwnerEnabled,
     /// A client was created.
     ClientCreated,
     /// A client was revoked.
@@ -111,6 +131,17 @@ pub struct Origin {
     pub actor: Actor,
     /// The environment in which they ask.
     pub environment: Name,
+}
+
+impl Actor {
+    /// The id, or the name where there is none.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Operator(id) | Self::Client(id) | Self::Partner(id) | Self::Holder(id) => id,
+            Self::Doorward => "doorward",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 impl Origin {

@@ -11,8 +11,9 @@
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | client authentication | [`client::authenticate`] |
 //! | create, revoke a client | [`client`] |
-//! | create, rotate, roll back, revoke an API key | [`api_key`] |
+//! | the life of an API key | [`api_key`] |
 //! | remember a rotation drill | [`drill`] |
+//! | an owner goes, or comes back | [`owner`] |
 //! | create, revoke an operator token | [`operator_token`] |
 //! | cut off what an issuer has issued | [`cutoff`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
@@ -33,6 +34,7 @@ pub mod inventory;
 pub mod leak;
 pub mod metadata;
 pub mod operator_token;
+pub mod owner;
 mod plan;
 mod refusal;
 pub mod signing_key;
@@ -40,4 +42,4 @@ pub mod token;
 
 pub use installation::Installation;
 pub use plan::{Effect, Plan, Writes};
-pub use refusal::{FieldFinding, Refusal};
+pub use refusal::{FieldFinding, ItemFindings, Refusal};

@@ -13,6 +13,7 @@ use crate::client::Client;
 use crate::drill::Drill;
 use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
+use crate::owner::Owner;
 use crate::signing_key::{SigningKeyRecord, StageChange};
 
 /// What is answered, and what must be durable before it is answered.
@@ -34,6 +35,15 @@ pub struct Writes {
     pub audit: Vec<AuditEvent>,
     /// What the gates must learn, in this order; the commit numbers them.
     pub changes: Vec<Change>,
+}
+
+impl Writes {
+    /// Adds those of another plan after these.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.effects.append(&mut other.effects);
+        self.audit.append(&mut other.audit);
+        self.changes.append(&mut other.changes);
+    }
 }
 
 /// One write and the precondition under which it happens. If any precondition
@@ -65,6 +75,14 @@ pub enum Effect {
     },
     /// Precondition: no drill has this id.
     RecordDrill(Drill),
+    /// Writes what an act made of an owner. Precondition: the record's version
+    /// is `from`; 0: there is none.
+    PutOwner {
+        /// The version that the act read.
+        from: u64,
+        /// The record, with the version `from + 1`.
+        owner: Owner,
+    },
     /// Precondition: no client has this id.
     CreateClient(Client),
     /// Precondition: it exists and is not revoked.

@@ -13,12 +13,23 @@ pub struct FieldFinding {
     pub fix: String,
 }
 
+/// What is wrong with one item of a request that has many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemFindings {
+    /// Its place, from 0.
+    pub item: usize,
+    /// What is wrong with it.
+    pub findings: Vec<FieldFinding>,
+}
+
 /// Every way in which an operator's request is refused. OAuth refusals are
 /// [`crate::token::TokenRefusal`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Fields are missing or wrong: all of them at once.
     Invalid(Vec<FieldFinding>),
+    /// The same of a request with many items; nothing was made of any.
+    InvalidItems(Vec<ItemFindings>),
     /// There is no such thing.
     NotFound {
         /// What was looked for, such as `api_key`.
@@ -62,7 +73,7 @@ impl Refusal {
     /// The machine reason, as the answer and the audit give it.
     pub const fn reason(&self) -> &'static str {
         match self {
-            Self::Invalid(_) => "invalid_fields",
+            Self::Invalid(_) | Self::InvalidItems(_) => "invalid_fields",
             Self::NotFound { .. } => "not_found",
             Self::AlreadyRevoked { .. } => "already_revoked",
             Self::NotYet { .. } => "not_yet",
@@ -83,6 +94,9 @@ impl std::fmt::Display for Refusal {
                     write!(f, "{separator}{}", finding.field)?;
                 }
                 Ok(())
+            }
+            Self::InvalidItems(items) => {
+                write!(f, "{} items have missing or wrong fields", items.len())
             }
             Self::NotFound { kind, id } => write!(f, "there is no {kind} {id}"),
             Self::AlreadyRevoked { kind, id } => write!(f, "{kind} {id} was revoked before"),

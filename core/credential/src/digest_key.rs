@@ -89,8 +89,13 @@ impl DigestKey {
     /// The digest of a secret of that kind. The kind is part of the input, so
     /// that no digest of one kind ever equals one of another.
     pub fn digest(&self, kind: CredentialKind, secret: &[u8]) -> Digest {
+        self.digest_labelled(kind.as_str(), secret)
+    }
+
+    /// The same for what is of no kind; no kind is called like `label`.
+    pub(crate) fn digest_labelled(&self, label: &str, secret: &[u8]) -> Digest {
         let mut context = hmac::Context::with_key(&self.key);
-        context.update(kind.as_str().as_bytes());
+        context.update(label.as_bytes());
         context.update(&[0]);
         context.update(secret);
         let tag = context.sign();

@@ -4,6 +4,7 @@
 //! | kind | looks like | stored as |
 //! |---|---|---|
 //! | API key | `dw_live_<id>_<secret><checksum>` | keyed digest |
+//! | imported API key | whatever its system made | keyed digest over its SHA-256 |
 //! | operator token | `dwa_live_<id>_<secret><checksum>` | keyed digest |
 //! | client secret | `dws_live_<secret><checksum>` | keyed digest |
 //!
@@ -17,6 +18,7 @@ mod checksum;
 pub mod client_secret;
 mod digest_key;
 mod environment;
+mod foreign_key;
 mod identified_secret;
 mod kind;
 pub mod operator_token;
@@ -30,6 +32,7 @@ pub use audience::{Audience, InvalidAudience};
 pub use client_secret::{ClientId, MintedClientSecret, PresentedClientSecret};
 pub use digest_key::{DigestKey, DigestKeyId, DigestKeys, InvalidDigestKeyId};
 pub use environment::{Environment, EnvironmentClass};
+pub use foreign_key::{ForeignKeyHash, PresentedForeignKey};
 pub use kind::CredentialKind;
 pub use operator_token::{MintedOperatorToken, OperatorTokenId, PresentedOperatorToken};
 pub use scope::{InvalidScope, Scope, ScopeSet};

@@ -1,6 +1,6 @@
 //! One numbered step.
 
-use base::{Revision, Timestamp};
+use base::{Name, Revision, Timestamp};
 use credential::{ApiKeyId, ClientId};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,18 @@ pub enum Change {
         id: ClientId,
         /// When.
         at: Timestamp,
+    },
+    /// An owner is gone: none of their credentials is accepted.
+    OwnerDisabled {
+        /// Who.
+        owner: Name,
+        /// When.
+        at: Timestamp,
+    },
+    /// An owner is back.
+    OwnerEnabled {
+        /// Who.
+        owner: Name,
     },
     /// The issuer's published keys, all of them.
     KeysPublished {

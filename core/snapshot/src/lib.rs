@@ -18,6 +18,7 @@ mod change;
 mod client;
 mod decision;
 mod freshness;
+mod imported_keys;
 mod issuer_url;
 mod learned_api_keys;
 mod published_key;

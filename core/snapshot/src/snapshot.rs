@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use base::{Revision, Timestamp};
+use base::{Digest, Revision, Timestamp};
 use boundary::Inventory;
-use credential::{ClientId, Environment};
+use credential::{ApiKeyId, ClientId, Environment};
 use imbl::HashMap;
 use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
 
 use crate::api_key_table::{ApiKeyRef, ApiKeyTable};
+use crate::imported_keys::ImportedKeys;
 use crate::{
-    ActiveKey, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl, NumberedChange,
-    PublishedKey,
+    ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl,
+    NumberedChange, PublishedKey,
 };
 
 /// The inventory in force.
@@ -45,6 +46,8 @@ pub struct Snapshot {
     denied_tokens: HashMap<Arc<str>, Timestamp>,
     cutoffs: HashMap<CutoffTarget, Timestamp>,
     cutoff_entries: Arc<[Cutoff]>,
+    disabled_owners: HashMap<Arc<str>, Timestamp>,
+    imported_keys: ImportedKeys,
 }
 
 impl Snapshot {
@@ -68,6 +71,8 @@ impl Snapshot {
             denied_tokens: HashMap::new(),
             cutoffs: HashMap::new(),
             cutoff_entries: Arc::new([]),
+            disabled_owners: HashMap::new(),
+            imported_keys: ImportedKeys::default(),
         }
     }
 
@@ -118,6 +123,26 @@ impl Snapshot {
     /// How many API keys it has.
     pub const fn api_key_count(&self) -> usize {
         self.api_keys.len()
+    }
+
+    /// Whether there is any key that was made elsewhere: the common case is
+    /// none, and then no text needs to be digested for the look-up.
+    pub fn has_imported_keys(&self) -> bool {
+        !self.imported_keys.is_empty()
+    }
+
+    /// The id of the imported key whose text has that keyed digest.
+    pub fn imported_key(&self, digest: &Digest) -> Option<&ApiKeyId> {
+        self.imported_keys.find(digest)
+    }
+
+    /// Since when an owner is gone.
+    pub fn owner_disabled_at(&self, owner: &str) -> Option<Timestamp> {
+        // Most owners are here: then nothing is hashed.
+        match self.disabled_owners.is_empty() {
+            true => None,
+            false => self.disabled_owners.get(owner).copied(),
+        }
     }
 
     /// The client with that identifier.
@@ -185,6 +210,9 @@ impl Snapshot {
     pub fn forget_expired(&mut self, now: Timestamp) {
         self.denied_tokens.retain(|_, expires_at| *expires_at > now);
         self.api_keys.forget_ended(now);
+        let api_keys = &self.api_keys;
+        self.imported_keys
+            .retain(|id| api_keys.get(id.as_str()).is_some());
         let live: Vec<Cutoff> = self
             .cutoff_entries
             .iter()
@@ -203,15 +231,7 @@ impl Snapshot {
     fn fold(&mut self, change: Change) {
         match change {
             Change::InventoryApplied(entry) => self.inventory = entry,
-            Change::ApiKeyPut(entry) => {
-                let is_full =
-                    (self.api_keys_at_most).is_some_and(|most| self.api_keys.len() >= most);
-                if is_full && self.api_keys.get(entry.id.as_str()).is_none() {
-                    self.api_keys_are_partial = true;
-                } else {
-                    self.api_keys.put(*entry);
-                }
-            }
+            Change::ApiKeyPut(entry) => self.put_api_key(*entry),
             Change::ApiKeyRevoked { id, at } => self.api_keys.revoke(id.as_str(), at),
             Change::ClientPut(entry) => {
                 self.clients.insert(entry.id.clone(), Arc::new(entry));
@@ -225,11 +245,35 @@ impl Snapshot {
                     self.clients.insert(id, Arc::new(revoked));
                 }
             }
+            Change::OwnerDisabled { owner, at } => {
+                self.disabled_owners.insert(owner.as_str().into(), at);
+            }
+            Change::OwnerEnabled { owner } => {
+                self.disabled_owners.remove(owner.as_str());
+            }
             Change::KeysPublished { keys } => self.publish(keys),
             Change::TokenDenied { jti, expires_at } => {
                 self.denied_tokens.insert(jti.into(), expires_at);
             }
             Change::CutOff(cutoff) => self.cut_off(cutoff),
+        }
+    }
+
+    fn put_api_key(&mut self, entry: ApiKeyEntry) {
+        if self.has_imported_keys()
+            && let Some(before) = self.api_keys.get(entry.id.as_str())
+        {
+            self.imported_keys.forget(before.digest());
+        }
+        let is_full = (self.api_keys_at_most).is_some_and(|most| self.api_keys.len() >= most);
+        if is_full && self.api_keys.get(entry.id.as_str()).is_none() {
+            self.api_keys_are_partial = true;
+            return;
+        }
+        let id = entry.imported.then(|| entry.id.clone());
+        self.api_keys.put(entry);
+        if let Some(put) = id.and_then(|id| self.api_keys.get(id.as_str())) {
+            self.imported_keys.know(&put);
         }
     }
 
@@ -287,6 +331,8 @@ struct Wire {
     denied_tokens: Vec<(Arc<str>, Timestamp)>,
     #[serde(default)]
     cutoffs: Vec<Cutoff>,
+    #[serde(default)]
+    disabled_owners: Vec<(Arc<str>, Timestamp)>,
 }
 
 impl From<Snapshot> for Wire {
@@ -307,6 +353,7 @@ impl From<Snapshot> for Wire {
             published_keys: snapshot.published_keys.to_vec(),
             denied_tokens: snapshot.denied_tokens.into_iter().collect(),
             cutoffs: snapshot.cutoff_entries.to_vec(),
+            disabled_owners: snapshot.disabled_owners.into_iter().collect(),
         }
     }
 }
@@ -319,6 +366,9 @@ impl From<Wire> for Snapshot {
         snapshot.api_keys = wire.api_keys;
         snapshot.api_keys_at_most = wire.api_keys_at_most;
         snapshot.api_keys_are_partial = wire.api_keys_are_partial;
+        for api_key in snapshot.api_keys.iter().filter(ApiKeyRef::imported) {
+            snapshot.imported_keys.know(&api_key);
+        }
         snapshot.clients = wire
             .clients
             .into_iter()
@@ -329,6 +379,7 @@ impl From<Wire> for Snapshot {
         for cutoff in wire.cutoffs {
             snapshot.cut_off(cutoff);
         }
+        snapshot.disabled_owners = wire.disabled_owners.into_iter().collect();
         snapshot
     }
 }

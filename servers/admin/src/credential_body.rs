@@ -1,11 +1,11 @@
-//! The bodies that API keys and clients share.
+//! The bodies that several credentials share.
 
 use authority::accountability::CredentialRequest;
 use authority::{FieldFinding, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a credential says about itself. Every field is needed; a refusal names
+/// What a client says about itself. Every field is needed; a refusal names
 /// all that are missing or wrong.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +34,7 @@ pub(crate) struct CredentialBody {
     /// What it may do: `action:resource`, such as `read:forecast`.
     #[serde(default)]
     scopes: Vec<String>,
-    /// For which APIs: one for an API key, one to 16 for a client.
+    /// For which APIs: one to 16.
     #[serde(default)]
     audiences: Vec<String>,
     /// How long it lives, such as `12h` or `90d`.
@@ -75,24 +75,34 @@ impl RevocationBody {
 
     /// The reason, once it says something.
     pub(crate) fn check(self) -> Result<String, Refusal> {
-        let wrong = |detail: &str| {
-            Refusal::Invalid(vec![FieldFinding {
-                field: "reason",
-                detail: detail.to_owned(),
-                fix: "say in one line why, such as \"leaked in a build log\"".to_owned(),
-            }])
-        };
-        let reason = self.reason.unwrap_or_default().trim().to_owned();
-        if reason.is_empty() {
-            return Err(wrong("it is missing"));
-        }
-        if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
-            return Err(wrong(
-                "it has more than 200 characters or a control character",
-            ));
-        }
-        Ok(reason)
+        let fix = "say in one line why, such as \"leaked in a build log\"";
+        one_line("reason", self.reason, fix)
     }
+}
+
+/// What somebody says in one line, once it says something.
+pub(crate) fn one_line(
+    field: &'static str,
+    text: Option<String>,
+    fix: &str,
+) -> Result<String, Refusal> {
+    let wrong = |detail: &str| {
+        Refusal::Invalid(vec![FieldFinding {
+            field,
+            detail: detail.to_owned(),
+            fix: fix.to_owned(),
+        }])
+    };
+    let text = text.unwrap_or_default().trim().to_owned();
+    if text.is_empty() {
+        return Err(wrong("it is missing"));
+    }
+    if text.chars().count() > 200 || text.chars().any(char::is_control) {
+        return Err(wrong(
+            "it has more than 200 characters or a control character",
+        ));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! | paths | scopes |
 //! |---|---|
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
+//! | `/admin/v1/owner` | `read:api_key`, `write:api_key` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
 //! | `/admin/v1/operator_token` | `read:operator_token`, `write:operator_token` |
@@ -35,6 +36,7 @@ mod openapi;
 mod operator;
 mod operator_token;
 mod own_secrets;
+mod owner;
 mod page;
 pub mod problem;
 mod reading;

@@ -253,6 +253,12 @@ fn is_media_type(headers: &HeaderMap, expected: &[&str]) -> bool {
         })
 }
 
+/// A value that was read as JSON before, as strictly as a body.
+pub(crate) fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Malformed> {
+    serde_json::from_value(value)
+        .map_err(|error| Malformed::Json(without_values(&error.to_string())))
+}
+
 pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Malformed> {
     serde_json::from_slice(body).map_err(|error| {
         let place = format!("at line {} column {}", error.line(), error.column());

@@ -30,6 +30,14 @@ pub(crate) struct Page {
 }
 
 impl PageQuery {
+    /// The same, where it came with filters.
+    pub(crate) const fn new(page_size: Option<u32>, page_token: Option<String>) -> Self {
+        Self {
+            page_size,
+            page_token,
+        }
+    }
+
     /// Checks it. `is_id` says whether a text is an id of the listed kind.
     pub(crate) fn check(self, is_id: impl Fn(&str) -> bool) -> Result<Page, Malformed> {
         let size = self.page_size.unwrap_or(DEFAULT_SIZE);

@@ -2,7 +2,7 @@
 //! a problem document (RFC 9457) with a machine reason and what to do.
 
 use access::Denial;
-use authority::Refusal;
+use authority::{FieldFinding, Refusal};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -162,9 +162,9 @@ impl Failure {
             ),
             Self::Refused(refusal) => (
                 match refusal {
-                    Refusal::Invalid(_) | Refusal::InventoryRefused(_) => {
-                        StatusCode::UNPROCESSABLE_ENTITY
-                    }
+                    Refusal::Invalid(_)
+                    | Refusal::InvalidItems(_)
+                    | Refusal::InventoryRefused(_) => StatusCode::UNPROCESSABLE_ENTITY,
                     Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
                     Refusal::AlreadyRevoked { .. }
                     | Refusal::OutOfDate { .. }
@@ -218,14 +218,17 @@ impl Failure {
 
     fn errors(&self) -> Vec<FieldProblem> {
         match self {
-            Self::Refused(Refusal::Invalid(findings)) => findings
-                .iter()
-                .map(|finding| FieldProblem {
-                    pointer: pointer(finding.field),
-                    detail: finding.detail.clone(),
-                    fix: finding.fix.clone(),
-                })
-                .collect(),
+            Self::Refused(Refusal::Invalid(findings)) => {
+                findings.iter().map(|found| problem("", found)).collect()
+            }
+            Self::Refused(Refusal::InvalidItems(items)) => {
+                let of_item = items.iter().flat_map(|item| {
+                    let before = format!("/items/{}", item.item);
+                    let found = item.findings.iter();
+                    found.map(move |found| problem(&before, found))
+                });
+                of_item.take(MOST_PROBLEMS).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -247,7 +250,7 @@ fn refusal_words(refusal: &Refusal) -> (String, String) {
             "there is nothing with that name here".to_owned(),
             "list what there is and take an id from there".to_owned(),
         ),
-        Refusal::Invalid(_) => (
+        Refusal::Invalid(_) | Refusal::InvalidItems(_) => (
             refusal.to_string(),
             "see errors: every field with what to write instead".to_owned(),
         ),
@@ -266,6 +269,18 @@ fn refusal_words(refusal: &Refusal) -> (String, String) {
             refusal.to_string(),
             "plan again on the version in force, then apply".to_owned(),
         ),
+    }
+}
+
+/// How many problems of a request with many items are told: a thousand of them
+/// rarely say more than the first hundred.
+const MOST_PROBLEMS: usize = 100;
+
+fn problem(before: &str, finding: &FieldFinding) -> FieldProblem {
+    FieldProblem {
+        pointer: format!("{before}{}", pointer(finding.field)),
+        detail: finding.detail.clone(),
+        fix: finding.fix.clone(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
     Admin, api_key, arrival, audit, client, drill, feed, inventory, leak, openapi, operator_token,
-    register, signing_key, token, trace, trusted_issuer,
+    owner, register, signing_key, token, trace, trusted_issuer,
 };
 
 /// The admin API and the feed: all of their paths, ready to be served.
@@ -42,6 +42,9 @@ fn table() -> Vec<Row> {
     vec![
         ("/admin/v1/api_key", "write:api_key", post(api_key::create::answer)),
         ("/admin/v1/api_key", "read:api_key", get(api_key::list::answer)),
+        ("/admin/v1/api_key/bulk", "write:api_key", post(api_key::bulk::answer)),
+        ("/admin/v1/api_key/import", "write:api_key", post(api_key::import::answer)),
+        ("/admin/v1/api_key/review_queue", "read:api_key", get(api_key::review_queue::answer)),
         ("/admin/v1/api_key/{id}", "read:api_key", get(api_key::show::answer)),
         ("/admin/v1/api_key/{id}/revoke", "write:api_key", post(api_key::revoke::answer)),
         ("/admin/v1/api_key/{id}/rotate", "write:api_key", post(api_key::rotate::answer)),
@@ -52,6 +55,14 @@ fn table() -> Vec<Row> {
         ("/admin/v1/api_key/{id}/secret_path", "write:api_key", post(api_key::secret_path::answer)),
         ("/admin/v1/drill", "write:api_key", post(drill::record::answer)),
         ("/admin/v1/drill", "read:api_key", get(drill::list::answer)),
+        ("/admin/v1/api_key/{id}/suspend", "write:api_key", post(api_key::suspend::answer)),
+        ("/admin/v1/api_key/{id}/resume", "write:api_key", post(api_key::resume::answer)),
+        ("/admin/v1/api_key/{id}/review", "write:api_key", post(api_key::review::answer)),
+        ("/admin/v1/api_key/{id}/renew", "write:api_key", post(api_key::renew::answer)),
+        ("/admin/v1/api_key/{id}/transfer", "write:api_key", post(api_key::transfer::answer)),
+        ("/admin/v1/owner", "read:api_key", get(owner::list::answer)),
+        ("/admin/v1/owner/{name}/disable", "write:api_key", post(owner::disable::answer)),
+        ("/admin/v1/owner/{name}/enable", "write:api_key", post(owner::enable::answer)),
         ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),

@@ -6,6 +6,7 @@
 //! | path | file | source |
 //! |---|---|---|
 //! | `POST {issuer}/oauth2/token` | `token.rs` | RFC 6749 section 3.2 |
+//! | `POST {issuer}/api_key/self_revoke` | `self_revoke.rs` | RFC 7009 section 2.2, in its manner |
 //! | `GET {issuer}/.well-known/jwks.json` | `jwks.rs` | RFC 7517 section 5 |
 //! | `GET /.well-known/oauth-authorization-server{path}` | `metadata.rs` | RFC 8414 section 3 |
 //!
@@ -17,6 +18,7 @@ mod exchange;
 mod jwks;
 mod known_client;
 mod metadata;
+mod self_revoke;
 mod signer;
 mod token;
 
@@ -84,6 +86,10 @@ pub fn router(issuer: Arc<Issuer>) -> Router {
         .route(
             &format!("/.well-known/oauth-authorization-server{path}"),
             get(metadata::metadata).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/api_key/self_revoke"),
+            post(self_revoke::revoke).fallback(answer::method_not_allowed),
         )
         .fallback(answer::not_found)
         .layer(axum::Extension(Place::Issuer))

@@ -11,6 +11,7 @@ use authority::client::Client;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
@@ -245,6 +246,17 @@ impl Read for SqliteStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<OperatorToken>, StoreFault> {
+        let after = after.map(str::to_owned);
+        let page = move |c: &_| reader::page(c, after.as_deref(), limit);
+        self.readers.read(page).await
+    }
+
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault> {
+        let name = name.to_owned();
+        self.readers.read(move |c| reader::one(c, &name)).await
+    }
+
+    async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault> {
         let after = after.map(str::to_owned);
         let page = move |c: &_| reader::page(c, after.as_deref(), limit);
         self.readers.read(page).await

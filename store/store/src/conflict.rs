@@ -64,6 +64,16 @@ pub enum Conflict {
         /// The version that it is at.
         found: u64,
     },
+    /// An act on an owner read another version of the record.
+    #[error("owner {name} is at version {found}, and version {from} was read")]
+    OwnerVersion {
+        /// Who.
+        name: String,
+        /// The version that was read; 0 for none.
+        from: u64,
+        /// The version that it is at; 0 for none.
+        found: u64,
+    },
     /// A signing key is in another stage than the one that was read.
     #[error("signing key {id} is {found}")]
     SigningKeyStage {
@@ -111,6 +121,8 @@ pub enum RecordKind {
     SigningKey,
     /// A rotation drill.
     Drill,
+    /// An owner.
+    Owner,
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -124,6 +136,7 @@ impl RecordKind {
             Self::OperatorToken => "operator_token",
             Self::SigningKey => "signing_key",
             Self::Drill => "drill",
+            Self::Owner => "owner",
             Self::AuditEvent => "audit_event",
         }
     }

@@ -6,6 +6,7 @@ use authority::client::Client;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
@@ -72,6 +73,13 @@ pub trait Read: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<OperatorToken>, StoreFault>;
+
+    /// What was decided about that owner; nothing about most.
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault>;
+
+    /// Owners about whom something was decided, in the order of their names,
+    /// those after `after`, at most `limit`.
+    async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault>;
 
     /// Every signing key, the oldest first, at one version.
     async fn key_ring(&self) -> Result<KeyRing, StoreFault>;

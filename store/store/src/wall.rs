@@ -3,6 +3,7 @@
 
 use authority::accountability::Revocation;
 use authority::api_key::ApiKey;
+use authority::owner::Owner;
 use authority::{Effect, Installation, Writes};
 use base::{Name, Timestamp};
 use snapshot::Change;
@@ -46,6 +47,8 @@ pub fn check_writes(writes: &Writes, installed: Option<&Installation>) -> Result
         Change::InventoryApplied(_)
         | Change::ApiKeyRevoked { .. }
         | Change::ClientRevoked { .. }
+        | Change::OwnerDisabled { .. }
+        | Change::OwnerEnabled { .. }
         | Change::KeysPublished { .. }
         | Change::TokenDenied { .. }
         | Change::CutOff(_) => Ok(()),
@@ -90,6 +93,9 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
         }
         Effect::RecordDrill(record) => {
             Some((&record.environment, RecordKind::Drill, record.id.as_str()))
+        }
+        Effect::PutOwner { owner, .. } => {
+            Some((&owner.environment, RecordKind::Owner, owner.name.as_str()))
         }
         Effect::CreateClient(record) => {
             Some((&record.environment, RecordKind::Client, record.id.as_str()))
@@ -143,4 +149,17 @@ pub fn check_replacement(held: &ApiKey, from: u64) -> Result<(), Conflict> {
         });
     }
     Ok(())
+}
+
+/// The precondition of [`Effect::PutOwner`] over the record that is held, if any.
+pub fn check_owner(held: Option<&Owner>, from: u64, owner: &Owner) -> Result<(), Conflict> {
+    let found = held.map_or(0, |held| held.version);
+    if found == from {
+        return Ok(());
+    }
+    Err(Conflict::OwnerVersion {
+        name: owner.name.to_string(),
+        from,
+        found,
+    })
 }

@@ -28,7 +28,7 @@ use crate::answer::Fault;
 pub(crate) use connection::{Connection, is_loopback};
 pub(crate) use credential_arguments::{CredentialArguments, RevocationArguments};
 pub(crate) use failure::Failure;
-pub(crate) use session::{Session, record_path};
+pub(crate) use session::{Session, pretty, record_path};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);

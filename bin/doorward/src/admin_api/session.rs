@@ -60,8 +60,25 @@ impl Session {
 
     /// Every page of a list, as one.
     pub(crate) fn every_page(&self, path: &str) -> Result<Value, Fault> {
+        self.every_page_of(path, &[])
+    }
+
+    /// The same with filters; one without a value is none.
+    pub(crate) fn every_page_of(
+        &self,
+        path: &str,
+        filters: &[(&str, Option<String>)],
+    ) -> Result<Value, Fault> {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("page_size", "500");
+        for (name, value) in filters {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
         let mut items = Vec::new();
-        let mut next = Some(format!("{path}?page_size=500"));
+        let mut next = Some(format!("{path}?{query}"));
         while let Some(page_path) = next {
             let page = self.get(&page_path)?;
             let found = page.get("items").and_then(Value::as_array);
@@ -71,7 +88,7 @@ impl Session {
             // An empty page ends it, whatever it says comes next.
             next = token
                 .filter(|_| !found.is_empty())
-                .map(|token| format!("{path}?page_size=500&page_token={token}"));
+                .map(|token| format!("{path}?{query}&page_token={token}"));
         }
         Ok(serde_json::json!({ "items": items, "next_page_token": null }))
     }

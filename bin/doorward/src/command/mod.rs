@@ -6,6 +6,7 @@ mod api_key;
 mod audit;
 mod client;
 mod demo;
+mod digest_key;
 mod drill;
 mod encryption_key;
 mod init;
@@ -13,6 +14,7 @@ mod inventory;
 mod leak;
 mod log;
 mod operator_token;
+mod owner;
 mod register;
 mod revoke;
 mod scan;
@@ -45,18 +47,24 @@ pub(crate) enum Command {
     /// Create a key for encrypted tokens, and show its public half.
     #[command(subcommand)]
     EncryptionKey(encryption_key::EncryptionKey),
+    /// Say how much stands under each digest key.
+    #[command(subcommand)]
+    DigestKey(digest_key::DigestKey),
     /// Make keys that a key-encryption key keeps.
     #[command(subcommand)]
     Secret(secret::Secret),
     /// Say what each endpoint is, and put its demands in force.
     #[command(subcommand)]
     Inventory(inventory::Inventory),
-    /// Create, list, rotate and revoke API keys.
+    /// The life of API keys, from creation to revocation.
     #[command(subcommand)]
     Key(api_key::Key),
     /// Try rotations and their way back, and list such drills.
     #[command(subcommand)]
     Drill(drill::Drill),
+    /// Say which owner is gone, and which is back.
+    #[command(subcommand)]
+    Owner(owner::Owner),
     /// Create, list, show and revoke clients.
     #[command(subcommand)]
     Client(client::Client),
@@ -90,10 +98,12 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::OperatorToken(operator_token) => operator_token.run(),
             Self::EncryptionKey(encryption_key) => encryption_key.run(),
+            Self::DigestKey(digest_key) => digest_key.run(),
             Self::Secret(secret) => secret.run(),
             Self::Inventory(inventory) => inventory.run(),
             Self::Key(key) => key.run(),
             Self::Drill(drill) => drill.run(),
+            Self::Owner(owner) => owner.run(),
             Self::Client(client) => client.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
             Self::Register(register) => register.run(),

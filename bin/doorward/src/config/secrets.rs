@@ -12,6 +12,10 @@ use super::key_source::KeySource;
 use super::secret_place::{AwsSection, AzureSection, GcpSection, PlaceSections, VaultSection};
 use crate::answer::Fault;
 
+/// How many digest keys may stand behind the current one: each is tried on a
+/// text that names no id.
+const MOST_PREVIOUS: usize = 8;
+
 /// The two keys.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Written")]
@@ -20,6 +24,8 @@ pub(crate) struct SecretsSection {
     pub(crate) sealing_key: KeySource,
     /// Digests API keys, client secrets and operator tokens.
     pub(crate) digest_key: KeySource,
+    /// The digest keys before it, under which some still stand.
+    pub(crate) previous_digest_keys: Vec<KeySource>,
     /// Where the places are.
     pub(crate) places: PlaceSections,
 }
@@ -29,6 +35,8 @@ pub(crate) struct SecretsSection {
 struct Written {
     sealing_key: KeySource,
     digest_key: KeySource,
+    #[serde(default)]
+    previous_digest_keys: Vec<KeySource>,
     vault: Option<VaultSection>,
     aws: Option<AwsSection>,
     azure: Option<AzureSection>,
@@ -42,9 +50,24 @@ impl TryFrom<Written> for SecretsSection {
         if written.sealing_key == written.digest_key {
             return Err("sealing_key and digest_key are two keys: give each a source of its own");
         }
+        if written.previous_digest_keys.len() > MOST_PREVIOUS {
+            return Err(
+                "previous_digest_keys has more than 8: rotate what stands under the oldest",
+            );
+        }
+        let before = written.previous_digest_keys.iter();
+        if before
+            .clone()
+            .any(|key| *key == written.digest_key || *key == written.sealing_key)
+        {
+            return Err(
+                "previous_digest_keys are the keys before digest_key, and neither it nor the sealing key",
+            );
+        }
         Ok(Self {
             sealing_key: written.sealing_key,
             digest_key: written.digest_key,
+            previous_digest_keys: written.previous_digest_keys,
             places: PlaceSections {
                 vault: written.vault,
                 aws: written.aws,

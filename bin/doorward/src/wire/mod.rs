@@ -1,11 +1,13 @@
 //! The composition root: which parts a process is made of. The only place
 //! where a server meets a store's adapter.
 
+pub(crate) mod digest_key_use;
 mod follow;
 mod gate_feed;
 mod gate_journal;
 mod management;
 mod own_secrets;
+mod reviews;
 mod router_door;
 mod signing_key;
 mod tending;
@@ -174,6 +176,17 @@ async fn in_force_at(knowledge: &Knowledge) -> watch::Receiver<Revision> {
     in_force
 }
 
+/// The digest key and those before it.
+pub(crate) async fn digest_keys(places: &Places, config: &Config) -> Result<DigestKeys, Fault> {
+    let current = places.key("digest", &config.secrets.digest_key).await?;
+    let mut previous = Vec::new();
+    for source in &config.secrets.previous_digest_keys {
+        let key = places.key("previous digest", source).await?;
+        previous.push(DigestKey::new(*key));
+    }
+    Ok(DigestKeys::new(DigestKey::new(*current), previous))
+}
+
 /// What the roles share.
 struct Parts {
     installation: Installation,
@@ -189,12 +202,12 @@ struct Parts {
 impl Parts {
     async fn open(config: &Config) -> Result<Self, Fault> {
         let places = Arc::new(Places::of(config));
-        let digest_key = places.key("digest", &config.secrets.digest_key).await?;
+        let digest_keys = digest_keys(&places, config).await?;
         let (store, installation) = open_store(config).await?;
         Ok(Self {
             installation,
             store: Arc::new(store),
-            digest_keys: DigestKey::new(*digest_key).into(),
+            digest_keys,
             clock: Arc::new(SystemClock::new()),
             places,
             sealing_key: None,

@@ -8,6 +8,8 @@ use authority::signing_key::SealingKey;
 use secret_source::OpenSigner;
 
 use super::Parts;
+use super::digest_key_use;
+use super::reviews::Reviews;
 use super::tending::{Job, Tending};
 use crate::answer::Fault;
 use crate::config::Config;
@@ -48,6 +50,15 @@ impl Parts {
             }
             tokio::spawn(Arc::clone(&tending).run(job));
         }
+        let reviews = Reviews {
+            environment: self.installation.environment.clone(),
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+        };
+        tokio::spawn(reviews.run());
+        let (store, keys) = (Arc::clone(&self.store), self.digest_keys.clone());
+        let now = self.clock.now();
+        tokio::spawn(async move { digest_key_use::warn(store.as_ref(), &keys, now).await });
         Ok(())
     }
 

@@ -81,6 +81,9 @@ fn no_longer(token: &TokenPrincipal, judge: &Judge<'_>, now: Timestamp) -> Optio
     if client.revoked_at().is_some() {
         return Some(Rule::ClientRevoked);
     }
+    if snapshot.owner_disabled_at(client.owner()).is_some() {
+        return Some(Rule::ClientOwnerDisabled);
+    }
     if client.suspended_at().is_some_and(|from| now >= from) {
         return Some(Rule::ClientSuspended);
     }

@@ -1,16 +1,18 @@
 //! An API key: known, its secret right, of this environment, not revoked, not
-//! suspended, not ended. To its presenter all failures are one; the audit tells
-//! them apart.
+//! suspended, its owner here, not ended. To its presenter all failures are one;
+//! the audit tells them apart.
 
 use base::{Digest, Timestamp};
 use credential::{ApiKeyId, PresentedApiKey};
 use snapshot::ApiKeyRef;
 
+use super::imported;
 use crate::{ApiKeyPrincipal, Denial, Judge, Principal, Rule};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
-    let presented = PresentedApiKey::parse(text)
-        .map_err(|_| Denial::new(Rule::ApiKeyMalformed).judged(false))?;
+    let Ok(presented) = PresentedApiKey::parse(text) else {
+        return imported::check(text, judge, now);
+    };
     let snapshot = judge.view.snapshot();
     let environment = snapshot.environment();
     let (entry, secret) = match matching(&presented, judge, now) {
@@ -32,8 +34,17 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         entry.environment() != environment.name.as_str() || presented.class() != environment.class;
     let no_longer = match elsewhere {
         true => Some(Rule::WrongEnvironment),
-        false => ended(&entry, secret, now),
+        false => ended(&entry, secret, judge, now),
     };
+    settle(entry, secret, no_longer)
+}
+
+/// What comes of a genuine text.
+pub(super) fn settle(
+    entry: ApiKeyRef,
+    secret: Secret,
+    no_longer: Option<Rule>,
+) -> Result<Principal, Denial> {
     let principal = Principal::ApiKey(ApiKeyPrincipal {
         entry,
         generation: secret.generation,
@@ -56,19 +67,38 @@ pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
 
 /// One of the secrets of a key: the one that was presented.
 #[derive(Clone, Copy)]
-struct Secret {
+pub(super) struct Secret {
     generation: u32,
     expires_at: Timestamp,
     /// Whether a newer one has taken its place, or will.
     has_successor: bool,
 }
 
+impl Secret {
+    /// The older secret of a key, or its only one.
+    pub(super) fn older(entry: &ApiKeyRef) -> Self {
+        Self {
+            generation: entry.generation(),
+            expires_at: entry.expires_at(),
+            has_successor: entry.successor().is_some(),
+        }
+    }
+}
+
 /// Why a genuine key is no longer accepted.
-fn ended(entry: &ApiKeyRef, secret: Secret, now: Timestamp) -> Option<Rule> {
+pub(super) fn ended(
+    entry: &ApiKeyRef,
+    secret: Secret,
+    judge: &Judge<'_>,
+    now: Timestamp,
+) -> Option<Rule> {
+    let snapshot = judge.view.snapshot();
     if entry.revoked_at().is_some() {
         Some(Rule::ApiKeyRevoked)
     } else if entry.suspended_at().is_some_and(|from| now >= from) {
         Some(Rule::ApiKeySuspended)
+    } else if snapshot.owner_disabled_at(entry.owner()).is_some() {
+        Some(Rule::ApiKeyOwnerDisabled)
     } else if now < secret.expires_at {
         None
     } else if secret.has_successor {
@@ -98,11 +128,7 @@ fn matching(
     };
     let newer = entry.successor();
     if is(entry.digest(), entry.digest_key()) {
-        let secret = Secret {
-            generation: entry.generation(),
-            expires_at: entry.expires_at(),
-            has_successor: newer.is_some(),
-        };
+        let secret = Secret::older(&entry);
         return Ok((entry, secret));
     }
     match newer {
@@ -125,6 +151,7 @@ const fn finding(rule: Rule) -> &'static str {
     match rule {
         Rule::ApiKeyRevoked => "The API key was revoked.",
         Rule::ApiKeySuspended => "The API key is suspended.",
+        Rule::ApiKeyOwnerDisabled => "The owner of the API key is disabled.",
         Rule::ApiKeySuperseded => "The API key was rotated, and its older secret has ended.",
         Rule::ApiKeyExpired => "The API key has ended.",
         _ => "The API key belongs to another environment.",

@@ -4,6 +4,7 @@ mod access_token;
 mod api_key;
 mod encrypted;
 mod foreign_token;
+mod imported;
 mod network;
 mod on_behalf_of;
 mod revoked;

@@ -2,8 +2,10 @@
 
 use access::Principal;
 use base::SeededEntropy;
-use credential::{EnvironmentClass, MintedApiKey, MintedClientSecret, MintedOperatorToken};
-use snapshot::Change;
+use credential::{
+    EnvironmentClass, MintedApiKey, MintedClientSecret, MintedOperatorToken, PresentedForeignKey,
+};
+use snapshot::{ApiKeyEntry, Change};
 
 use crate::house::{House, at, name};
 
@@ -41,6 +43,14 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
     let bound = house.api_key("read:reports", |entry| {
         entry.networks = vec!["198.51.100.0/24".parse().unwrap()];
     });
+    let suspended = house.api_key("read:reports", |entry| entry.suspended_at = Some(at(0)));
+    let owner_gone = house.api_key("read:reports", |entry| entry.owner = name("gone"));
+    house.fold(Change::OwnerDisabled {
+        owner: name("gone"),
+        at: at(-1),
+    });
+    let gone_import = "old-gateway-revoked".to_owned();
+    import(house, &gone_import, |entry| entry.revoked_at = Some(at(-1)));
     let good = house.api_key("read:reports", |_| {});
     // The same id with another secret: its checksum is right, its digest is not.
     let mut entry = house
@@ -82,7 +92,79 @@ fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
             "api_key_malformed",
             false,
         ),
+        (suspended, "api_key_suspended", true),
+        (owner_gone, "api_key_owner_disabled", true),
+        (gone_import, "api_key_revoked", true),
+        ("old-gateway-nobody".to_owned(), "api_key_unknown", false),
+        ("old key".to_owned(), "api_key_malformed", false),
     ]
+}
+
+/// A key that another system made, with that text.
+fn import(house: &mut House, text: &str, change: impl FnOnce(&mut ApiKeyEntry)) {
+    let key = house.api_key("read:reports", |_| {});
+    let entry = house.snapshot.api_key(&key[8..24]).unwrap();
+    let mut entry = entry.to_entry().unwrap();
+    let presented = PresentedForeignKey::parse(text).unwrap();
+    entry.digest = presented.digest(&house.digest_key);
+    entry.imported = true;
+    change(&mut entry);
+    house.fold(Change::ApiKeyPut(Box::new(entry)));
+}
+
+#[test]
+fn an_imported_key_passes_as_an_api_key_and_never_as_a_bearer_token() {
+    let mut house = House::new();
+    let text = "old-gateway-key";
+    let before = house.denies(LINE, &[("x-api-key", text)]);
+    assert_eq!(before.rule().as_str(), "api_key_malformed");
+    import(&mut house, text, |_| {});
+    house.passes(LINE, &[("x-api-key", text)]);
+    house.passes(LINE, &[("authorization", &format!("ApiKey {text}"))]);
+    house.denies(LINE, &[("authorization", &format!("Bearer {text}"))]);
+    for near in [
+        "old-gateway-kez",
+        "Old-gateway-key",
+        "old-gateway-key1",
+        "ld-gateway-key",
+    ] {
+        let denial = house.denies(LINE, &[("x-api-key", near)]);
+        assert_eq!(denial.rule().as_str(), "api_key_unknown", "{near}");
+    }
+    // Its first secret is all that was made elsewhere.
+    let id = house.snapshot.imported_key(
+        &PresentedForeignKey::parse(text)
+            .unwrap()
+            .digest(&house.digest_key),
+    );
+    let entry = house.snapshot.api_key(id.unwrap().as_str()).unwrap();
+    let mut entry = entry.to_entry().unwrap();
+    entry.imported = false;
+    entry.generation = 2;
+    entry.digest = base::Digest::new([9; 32]);
+    house.fold(Change::ApiKeyPut(Box::new(entry)));
+    let after = house.denies(LINE, &[("x-api-key", text)]);
+    assert_eq!(after.rule().as_str(), "api_key_malformed");
+}
+
+#[test]
+fn what_an_owner_leaves_is_refused_until_they_are_back() {
+    let mut house = House::new();
+    let theirs = house.api_key("read:reports", |entry| entry.owner = name("alex"));
+    let others = house.api_key("read:reports", |_| {});
+    house.passes(LINE, &[("x-api-key", &theirs)]);
+    house.fold(Change::OwnerDisabled {
+        owner: name("alex"),
+        at: at(-1),
+    });
+    let denial = house.denies(LINE, &[("x-api-key", &theirs)]);
+    assert_eq!(denial.rule().as_str(), "api_key_owner_disabled");
+    assert_eq!(denial.reason().as_str(), "api_key_invalid");
+    house.passes(LINE, &[("x-api-key", &others)]);
+    house.fold(Change::OwnerEnabled {
+        owner: name("alex"),
+    });
+    house.passes(LINE, &[("x-api-key", &theirs)]);
 }
 
 #[test]

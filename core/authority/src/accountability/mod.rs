@@ -96,6 +96,21 @@ pub struct Bounds {
     pub kind: CredentialKind,
 }
 
+/// A name in a request, checked by itself.
+pub(crate) fn name(
+    field: &'static str,
+    text: Option<&str>,
+    example: &str,
+    findings: &mut Vec<FieldFinding>,
+) -> Option<Name> {
+    field::name(field, text, example, findings)
+}
+
+/// The owner of a request, checked by itself.
+pub(crate) fn owner(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<Name> {
+    field::name("owner", text, "team-weather", findings)
+}
+
 /// Checks every field and reports all that is missing or wrong at once.
 pub fn check(
     request: &CredentialRequest,
@@ -110,12 +125,7 @@ pub fn check(
         "acme",
         &mut findings,
     );
-    let owner = field::name(
-        "owner",
-        request.owner.as_deref(),
-        "team-weather",
-        &mut findings,
-    );
+    let owner = owner(request.owner.as_deref(), &mut findings);
     let purpose = field::purpose(request.purpose.as_deref(), &mut findings);
     let revoker = field::name(
         "revoker",

@@ -69,9 +69,13 @@ pub struct ApiKey {
     /// The public JWK, as JSON, that signs on whose behalf a call is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of_key: Option<Box<str>>,
-    /// The system that it was imported from; nothing: it was minted here.
+    /// The system that its first secret was imported from; nothing: it was
+    /// minted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_from: Option<Name>,
+    /// The batch that it was made in; nothing: it was made alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Name>,
     /// Where its holder keeps it, and the way it took there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_path: Option<SecretPath>,
@@ -147,6 +151,9 @@ pub struct Review {
     /// When the notice about it was recorded.
     #[serde(default)]
     pub noticed_at: Option<Timestamp>,
+    /// When its lapse was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed_at: Option<Timestamp>,
     /// Who looked last.
     #[serde(default)]
     pub last: Option<Reviewed>,
@@ -243,6 +250,7 @@ impl ApiKey {
             limit: None,
             on_behalf_of_key: None,
             imported_from: None,
+            batch: None,
             secret_path: None,
             revocation: None,
         }
@@ -267,8 +275,7 @@ impl ApiKey {
             networks: self.networks.clone(),
             limit: self.limit,
             on_behalf_of_key: self.on_behalf_of_key.clone(),
-            // Only its first secret can have been made elsewhere.
-            imported: self.imported_from.is_some() && self.generation == first_generation(),
+            imported: self.is_imported(),
             ..ApiKeyEntry::new(
                 self.id.clone(),
                 self.digest,
@@ -283,6 +290,12 @@ impl ApiKey {
         }
     }
 
+    /// Whether the secret of `digest` was made elsewhere: the first one of an
+    /// imported key, and none after it.
+    pub fn is_imported(&self) -> bool {
+        self.imported_from.is_some() && self.generation == first_generation()
+    }
+
     /// From when on it is suspended: because somebody did, or because nobody
     /// will have reviewed it.
     pub fn suspended_at(&self) -> Option<Timestamp> {
@@ -292,6 +305,22 @@ impl ApiKey {
             (Some(suspended), Some(lapses)) => Some(suspended.min(lapses)),
             (suspended, lapses) => suspended.or(lapses),
         }
+    }
+
+    /// When the secret of `digest` was made.
+    pub fn secret_created_at(&self) -> Timestamp {
+        self.secret_created_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether nobody has reviewed it in time.
+    pub fn is_lapsed(&self, now: Timestamp) -> bool {
+        let review = self.review.as_ref();
+        review.is_some_and(|review| now >= review.suspends_at)
+    }
+
+    /// Whether it is refused for the time being.
+    pub fn is_suspended(&self, now: Timestamp) -> bool {
+        self.suspended_at().is_some_and(|from| now >= from)
     }
 
     /// When the last of its secrets ends. The older one of a rotation ends with

@@ -7,7 +7,7 @@ use base::{Lifetime, Timestamp};
 use super::{LONGEST_LIFETIME, RotationPolicy};
 
 /// The longest life of a secret of a semiannual key.
-const SEMIANNUAL: Lifetime = Lifetime::from_secs(180 * 86_400);
+pub(super) const SEMIANNUAL: Lifetime = Lifetime::from_secs(180 * 86_400);
 
 impl RotationPolicy {
     /// When a secret that was made then has to end at the latest. A semiannual

@@ -39,11 +39,11 @@ consequence = "read"
 scopes = ["read:profile"]
 "#;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_unix_seconds(1_800_000_000).unwrap()
 }
 
-fn origin() -> Origin {
+pub(super) fn origin() -> Origin {
     Origin {
         request_id: "r1".parse().unwrap(),
         actor: Actor::Operator("o0123456789abcde".into()),
@@ -51,7 +51,7 @@ fn origin() -> Origin {
     }
 }
 
-fn good() -> CredentialRequest {
+pub(super) fn good() -> CredentialRequest {
     CredentialRequest {
         organisation: Some("acme".into()),
         owner: Some("team-weather".into()),
@@ -64,10 +64,25 @@ fn good() -> CredentialRequest {
 }
 
 fn ask(request: &CredentialRequest) -> Result<CreatedApiKey, Refusal> {
-    let environment = Environment {
+    ask_whole(&ApiKeyRequest {
+        shared: request.clone(),
+        ..ApiKeyRequest::default()
+    })
+}
+
+pub(super) fn environment() -> Environment {
+    Environment {
         name: "production".parse().unwrap(),
         class: EnvironmentClass::Production,
-    };
+    }
+}
+
+pub(super) fn made(request: &CredentialRequest) -> ApiKey {
+    ask(request).unwrap().api_key
+}
+
+fn ask_whole(request: &ApiKeyRequest) -> Result<CreatedApiKey, Refusal> {
+    let environment = environment();
     let inventory = Inventory::parse(INVENTORY, &environment, now())
         .inventory
         .unwrap();

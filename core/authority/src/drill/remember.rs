@@ -51,7 +51,11 @@ pub fn remember(
     }
     let by = match &origin.actor {
         Actor::Operator(id) => id.clone(),
-        Actor::Client(_) | Actor::Partner(_) | Actor::Doorward | Actor::Unknown => String::new(),
+        Actor::Client(_)
+        | Actor::Partner(_)
+        | Actor::Holder(_)
+        | Actor::Doorward
+        | Actor::Unknown => String::new(),
     };
     let drill = Drill {
         id: DrillId::generate(entropy),

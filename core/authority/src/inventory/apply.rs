@@ -51,9 +51,11 @@ pub fn apply(
         applied_at: now,
         applied_by: match &origin.actor {
             Actor::Operator(id) => id.clone(),
-            Actor::Client(_) | Actor::Partner(_) | Actor::Doorward | Actor::Unknown => {
-                "doorward".to_owned()
-            }
+            Actor::Client(_)
+            | Actor::Partner(_)
+            | Actor::Holder(_)
+            | Actor::Doorward
+            | Actor::Unknown => "doorward".to_owned(),
         },
     };
     let endpoints: usize = inventory.apis.iter().map(|api| api.endpoints.len()).sum();

@@ -133,7 +133,10 @@ impl House {
     fn api_key(&mut self) -> (ApiKey, Secret) {
         let mut entropy = self.entropy.clone();
         let plan = api_key::create(
-            &request("read:forecast"),
+            &api_key::ApiKeyRequest {
+                shared: request("read:forecast"),
+                ..api_key::ApiKeyRequest::default()
+            },
             &origin(),
             self.facts(),
             at(0),

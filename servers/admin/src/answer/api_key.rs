@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use snapshot::Usage;
 use utoipa::ToSchema;
 
-use super::{InForce, LastDrillAnswer, RevocationAnswer, RotationAnswer, Status};
+use super::{InForce, LastDrillAnswer, LifeAnswer, RevocationAnswer, RotationAnswer, Status};
 
 /// An API key, without anything that would help to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -53,6 +53,9 @@ pub struct ApiKeyAnswer {
     pub rotation: Option<RotationAnswer>,
     /// The newest drill of its rotation; nothing in lists.
     pub last_drill: Option<LastDrillAnswer>,
+    /// Its owner's kind, its review, its bounds.
+    #[serde(flatten)]
+    pub life: LifeAnswer,
 }
 
 impl ApiKeyAnswer {
@@ -71,11 +74,12 @@ impl ApiKeyAnswer {
             audience: api_key.audience.to_string(),
             created_at: api_key.created_at.to_string(),
             expires_at: api_key.ends_at().to_string(),
-            status: Status::of(api_key.revocation.as_ref(), api_key.ends_at(), now),
+            status: Status::of_api_key(api_key, now),
             revocation: api_key.revocation.as_ref().map(RevocationAnswer::from),
             secret_created_at: made_at.to_string(),
             rotation: RotationAnswer::of(api_key),
             last_drill: None,
+            life: LifeAnswer::new(api_key, now),
         }
     }
 
@@ -84,6 +88,7 @@ impl ApiKeyAnswer {
         if let (Some(answer), Some(rotation)) = (&mut self.rotation, &api_key.rotation) {
             answer.add_use(api_key.generation, rotation, usage, now);
         }
+        self.life.add_use(usage);
         self
     }
 }
@@ -118,4 +123,45 @@ pub struct ApiKeyPage {
     pub items: Vec<ApiKeyAnswer>,
     /// What to send as `page_token` for the next ones; nothing at the end.
     pub next_page_token: Option<String>,
+}
+
+/// One key of a batch, with its text.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct BulkItemAnswer {
+    /// The record.
+    #[serde(flatten)]
+    pub api_key: ApiKeyAnswer,
+    /// The text for its holder. It is not kept, so it cannot be shown again.
+    #[schema(example = "dw_live_k4z8k2m6q0v1c3x5_...")]
+    pub secret: String,
+}
+
+/// Created API keys, in the order in which they were asked for.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct BulkAnswer {
+    /// The batch that each of them names.
+    #[schema(example = "partners-2027")]
+    pub batch: String,
+    /// The keys.
+    pub items: Vec<BulkItemAnswer>,
+    /// Since when the gate judges by them; nothing if that is not confirmed.
+    pub in_force: Option<InForce>,
+}
+
+/// Imported API keys, in the order in which they were named.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportedAnswer {
+    /// The keys.
+    pub items: Vec<ApiKeyAnswer>,
+    /// Since when the gate judges by them; nothing if that is not confirmed.
+    pub in_force: Option<InForce>,
+}
+
+/// API keys that wait for a review, the most urgent first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReviewQueueAnswer {
+    /// The keys: 10,000 at most.
+    pub items: Vec<ApiKeyAnswer>,
+    /// How many there are.
+    pub total: u64,
 }

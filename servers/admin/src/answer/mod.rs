@@ -14,7 +14,9 @@ mod endpoint;
 mod finding;
 mod inventory;
 mod leak;
+mod life;
 mod operator_token;
+mod owner;
 mod register;
 mod rotation;
 mod signing_key;
@@ -23,11 +25,15 @@ mod trusted_issuer;
 mod usage;
 
 use authority::accountability::Revocation;
+use authority::api_key::ApiKey;
 use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use api_key::{ApiKeyAnswer, ApiKeyPage, CreatedApiKeyAnswer, RevokedApiKeyAnswer};
+pub use api_key::{
+    ApiKeyAnswer, ApiKeyPage, BulkAnswer, BulkItemAnswer, CreatedApiKeyAnswer, ImportedAnswer,
+    ReviewQueueAnswer, RevokedApiKeyAnswer,
+};
 pub use audit::{
     AuditEntryAnswer, AuditPage, BreakAnswer, DerivationAnswer, TraceAnswer, VerdictAnswer,
 };
@@ -42,7 +48,9 @@ pub use leak::{
     EndpointAtRiskAnswer, LeakAnswer, LeakedAnswer, OddUseAnswer, StepAnswer, UseAnswer,
     UseSeenAnswer,
 };
+pub use life::{LifeAnswer, ReviewAnswer, SecretPathAnswer, SuspensionAnswer};
 pub use operator_token::{OperatorTokenAnswer, OperatorTokenPage, RevokedOperatorTokenAnswer};
+pub use owner::{ChangedOwnerAnswer, OwnerAnswer, OwnerPage};
 pub use register::{
     GapAnswer, GapPage, RegisterPage, RegisterRowAnswer, RevokePreviewAnswer, StoppedAnswer,
     StorageAnswer,
@@ -75,6 +83,10 @@ pub struct InForce {
 pub enum Status {
     /// It works.
     Active,
+    /// It works, and somebody has to look at it.
+    ReviewDue,
+    /// It is refused until somebody resumes or reviews it.
+    Suspended,
     /// It has ended by itself.
     Expired,
     /// It was revoked.
@@ -94,10 +106,22 @@ impl Status {
         }
     }
 
+    /// The same of an API key, which has more ways not to work.
+    pub(crate) fn of_api_key(api_key: &ApiKey, now: Timestamp) -> Self {
+        let review = api_key.review.as_ref();
+        match Self::of(api_key.revocation.as_ref(), api_key.ends_at(), now) {
+            Self::Active if api_key.is_suspended(now) => Self::Suspended,
+            Self::Active if review.is_some_and(|review| now >= review.due_at) => Self::ReviewDue,
+            status => status,
+        }
+    }
+
     /// The name in output and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::ReviewDue => "review_due",
+            Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
         }

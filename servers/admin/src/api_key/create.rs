@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
-use authority::accountability::CredentialRequest;
 use authority::accountability::Facts;
-use authority::api_key::{CreatedApiKey, create};
+use authority::api_key::{ApiKeyRequest, CreatedApiKey, create};
+use authority::owner::require_here;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use ephemeral::SystemEntropy;
 use http::{StatusCode, header};
 
+use super::body::ApiKeyBody;
 use crate::Admin;
 use crate::answer::{ApiKeyAnswer, CreatedApiKeyAnswer};
-use crate::credential_body::CredentialBody;
 use crate::in_force;
 use crate::malformed::StrictJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
 use crate::operator::Asked;
+use crate::owner;
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
 use crate::settle::{ATTEMPTS, settle};
@@ -31,7 +32,7 @@ use crate::settle::{ATTEMPTS, settle};
     operation_id = "create_api_key",
     tag = "api_key",
     security(("operator_token" = ["write:api_key"])),
-    request_body = CredentialBody,
+    request_body = ApiKeyBody,
     responses(
         (status = 201, description = "Created", body = CreatedApiKeyAnswer,
             headers(("location" = String, description = "Where the record is"))),
@@ -44,10 +45,12 @@ use crate::settle::{ATTEMPTS, settle};
 pub(crate) async fn answer(
     State(admin): State<Arc<Admin>>,
     Extension(asked): Extension<Asked>,
-    StrictJson(body): StrictJson<CredentialBody>,
+    StrictJson(body): StrictJson<ApiKeyBody>,
 ) -> Result<Response, Failure> {
-    let request = CredentialRequest::from(body);
+    let request = ApiKeyRequest::from(body);
     for _ in 0..ATTEMPTS {
+        let known = owner::known(&admin, request.shared.owner.as_deref()).await?;
+        require_here(known.as_ref())?;
         let (_, inventory) = inventory_in_force(&admin).await?;
         let facts = Facts {
             environment: &admin.environment,

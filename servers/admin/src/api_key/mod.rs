@@ -1,17 +1,26 @@
 //! `/admin/v1/api_key`.
 
 mod act;
+mod body;
+pub(crate) mod bulk;
 pub(crate) mod create;
 pub(crate) mod cut_over;
 pub(crate) mod exposure;
+pub(crate) mod import;
 pub(crate) mod list;
 mod reach;
+pub(crate) mod renew;
+pub(crate) mod resume;
+pub(crate) mod review;
+pub(crate) mod review_queue;
 pub(crate) mod revoke;
 pub(crate) mod rollback;
 pub(crate) mod rotate;
 mod rotation_body;
 pub(crate) mod secret_path;
 pub(crate) mod show;
+pub(crate) mod suspend;
+pub(crate) mod transfer;
 mod usage;
 pub(crate) mod why;
 

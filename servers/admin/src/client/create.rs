@@ -5,6 +5,7 @@ use std::sync::Arc;
 use authority::accountability::CredentialRequest;
 use authority::accountability::Facts;
 use authority::client::{CreatedClient, create};
+use authority::owner::require_here;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -18,6 +19,7 @@ use crate::in_force;
 use crate::malformed::StrictJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
 use crate::operator::Asked;
+use crate::owner;
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
 use crate::settle::{ATTEMPTS, settle};
@@ -48,6 +50,8 @@ pub(crate) async fn answer(
 ) -> Result<Response, Failure> {
     let request = CredentialRequest::from(body);
     for _ in 0..ATTEMPTS {
+        let known = owner::known(&admin, request.owner.as_deref()).await?;
+        require_here(known.as_ref())?;
         let (_, inventory) = inventory_in_force(&admin).await?;
         let facts = Facts {
             environment: &admin.environment,

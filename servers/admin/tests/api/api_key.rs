@@ -41,7 +41,28 @@ async fn a_created_key_is_answered_whole_and_its_secret_once() {
         "revocation": null,
         "secret_created_at": "2027-01-15T08:00:00Z",
         "rotation": null,
-        "last_drill": null
+        "last_drill": null,
+        "owner_kind": "service",
+        "rotation_policy": "quarterly",
+        "improve_by": null,
+        "age_days": 0,
+        "warning": null,
+        "review": {
+            "due_at": "2027-03-31T08:00:00Z",
+            "suspends_at": "2027-04-15T08:00:00Z",
+            "noticed_at": null,
+            "last_at": null,
+            "last_by": null,
+            "last_note": null
+        },
+        "suspension": null,
+        "networks": [],
+        "limit": null,
+        "on_behalf_of_key": null,
+        "imported_from": null,
+        "batch": null,
+        "secret_path": null,
+        "last_used_at": null
     });
     assert_eq!(created, expected);
     let shown = house.get(&format!("/admin/v1/api_key/{id}")).await;

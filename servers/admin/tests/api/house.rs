@@ -175,6 +175,12 @@ impl House {
         plan.outcome.secret.expose().to_owned()
     }
 
+    /// Time goes by, and operators get new tokens before theirs end.
+    pub(crate) async fn days_later(&mut self, days: u64) {
+        self.pass(Lifetime::from_secs(days * 86_400));
+        self.all = self.operator(operator_token::ALL_SCOPES).await;
+    }
+
     pub(crate) fn token(&self) -> &str {
         &self.all
     }

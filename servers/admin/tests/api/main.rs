@@ -22,6 +22,7 @@ mod installation;
 mod inventory;
 mod leak;
 mod leak_partner;
+mod life;
 mod openapi;
 mod operator;
 mod operator_token;

@@ -38,6 +38,7 @@ async fn every_path_is_described_with_its_scope_and_its_problems() {
             .replace("o0123456789abcde", "{id}")
             .replace("acme-sso", "{name}")
             .replace("r0123456789abcde", "{request_id}")
+            .replace("team-weather", "{name}")
             .replace("inventory/1", "inventory/{version}");
         let operation = &description["paths"][&template][method.to_lowercase()];
         assert!(

@@ -9,6 +9,7 @@ use authority::client::Client;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
@@ -96,6 +97,14 @@ impl Read for Unsteady {
     ) -> Result<Vec<OperatorToken>, StoreFault> {
         self.check()?;
         self.inner.operator_tokens(after, n).await
+    }
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault> {
+        self.check()?;
+        self.inner.owner(name).await
+    }
+    async fn owners(&self, after: Option<&str>, n: usize) -> Result<Vec<Owner>, StoreFault> {
+        self.check()?;
+        self.inner.owners(after, n).await
     }
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
         self.check()?;
@@ -242,7 +251,35 @@ async fn a_fault_of_the_store_is_503_and_what_it_said_stays_here() {
                 let path = path.replace("o0123456789abcde", token.id());
                 house.post_json(&path, &json!({"reason": "leaked"})).await
             }
-            (_, path) if path.ends_with("revoke") => {
+            (_, path) if path.ends_with("/bulk") || path.ends_with("/import") => {
+                let mut item = key_request();
+                if path.ends_with("/import") {
+                    item["sha256"] = json!("0".repeat(64));
+                    item["from"] = json!("old-gateway");
+                }
+                let mut body = json!({"items": [item]});
+                if path.ends_with("/bulk") {
+                    body["batch"] = json!("partners");
+                }
+                house.post_json(path, &body).await
+            }
+            (_, path) if path.ends_with("/review") => {
+                house.post_json(path, &json!({"note": "needed"})).await
+            }
+            (_, path) if path.ends_with("/transfer") => {
+                house
+                    .post_json(path, &json!({"owner": "team-climate"}))
+                    .await
+            }
+            (_, path) if path.ends_with("/resume") || path.ends_with("/enable") => {
+                house.post_json(path, &json!({})).await
+            }
+            (_, path) if path.ends_with("/renew") => house.post_json(path, &json!({})).await,
+            (_, path)
+                if ["revoke", "/suspend", "/disable"]
+                    .iter()
+                    .any(|act| path.ends_with(act)) =>
+            {
                 house.post_json(path, &json!({"reason": "leaked"})).await
             }
             (_, path)

@@ -8,13 +8,13 @@ use rusqlite::{Connection, OptionalExtension, Params};
 use store::StoreFault;
 
 use crate::fault::fault;
-use crate::record::Record;
+use crate::record::Kept;
 use crate::writer::number;
 
 pub(super) const OURS: &str = "environment = (SELECT environment FROM installation)";
 
 /// The record with that id.
-pub(crate) fn one<R: Record>(connection: &Connection, id: &str) -> Result<Option<R>, StoreFault> {
+pub(crate) fn one<R: Kept>(connection: &Connection, id: &str) -> Result<Option<R>, StoreFault> {
     let kind = R::KIND;
     let sql = format!("SELECT environment, id, body FROM {kind} WHERE {OURS} AND id = ?1");
     let mut found = several(connection, &sql, [id])?;
@@ -37,7 +37,7 @@ pub(crate) fn client_with_secret(
 }
 
 /// The records after an id, in order, at most `limit`.
-pub(crate) fn page<R: Record>(
+pub(crate) fn page<R: Kept>(
     connection: &Connection,
     after: Option<&str>,
     limit: usize,
@@ -124,7 +124,7 @@ pub(super) fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn several<R: Record>(
+fn several<R: Kept>(
     connection: &Connection,
     sql: &str,
     parameters: impl Params,

@@ -29,7 +29,7 @@ pub(crate) fn snapshot(connection: &Connection) -> Result<Snapshot, StoreFault> 
         inventory: Inventory::default().into(),
     };
     let text = format!(
-        r#"{{"environment":{},"issuer":{},"revision":{},"inventory":{},"published_keys":{},"api_keys":[{}],"clients":[{}],"denied_tokens":[{}],"cutoffs":[{}]}}"#,
+        r#"{{"environment":{},"issuer":{},"revision":{},"inventory":{},"published_keys":{},"api_keys":[{}],"clients":[{}],"denied_tokens":[{}],"cutoffs":[{}],"disabled_owners":[{}]}}"#,
         json(serde_json::to_string(&installation.environment))?,
         json(serde_json::to_string(&installation.issuer))?,
         heads.revision,
@@ -39,6 +39,7 @@ pub(crate) fn snapshot(connection: &Connection) -> Result<Snapshot, StoreFault> 
         list(kind::CLIENT),
         list(kind::DENIED_TOKEN),
         list(kind::CUTOFF),
+        list(kind::DISABLED_OWNER),
     );
     serde_json::from_str(&text).map_err(|_| StoreFault::corrupt("the facts of the gates"))
 }

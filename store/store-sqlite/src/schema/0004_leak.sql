@@ -7,7 +7,7 @@ ALTER TABLE audit ADD COLUMN credential TEXT GENERATED ALWAYS AS (
             || (body ->> '$.record.principal.client'),
         body ->> '$.record.principal.client',
         body ->> '$.record.principal.credential_id',
-        CASE WHEN body ->> '$.record.actor.kind' IN ('operator', 'client')
+        CASE WHEN body ->> '$.record.actor.kind' IN ('operator', 'client', 'holder')
             THEN body ->> '$.record.actor.id' END
     ) END
 ) VIRTUAL;

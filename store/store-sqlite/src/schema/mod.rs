@@ -45,10 +45,15 @@ const MIGRATIONS: &[Migration] = &[
         min_reader: 1,
         sql: include_str!("0005_drill.sql"),
     },
+    Migration {
+        version: 6,
+        min_reader: 1,
+        sql: include_str!("0006_owner.sql"),
+    },
 ];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 5;
+pub(crate) const KNOWN: u32 = 6;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next

@@ -18,6 +18,7 @@ pub(crate) mod kind {
     pub(crate) const CLIENT: &str = "client";
     pub(crate) const CUTOFF: &str = "cutoff";
     pub(crate) const DENIED_TOKEN: &str = "denied_token";
+    pub(crate) const DISABLED_OWNER: &str = "disabled_owner";
     pub(crate) const INVENTORY: &str = "inventory";
     pub(crate) const PUBLISHED_KEYS: &str = "published_keys";
 }
@@ -62,6 +63,17 @@ fn fold(connection: &Connection, change: &Change) -> Result<(), Failure> {
                 entry.revoked_at = Some(*at);
             },
         ),
+        Change::OwnerDisabled { owner, at } => {
+            let body = (owner, at);
+            put(
+                connection,
+                kind::DISABLED_OWNER,
+                owner.as_str(),
+                None,
+                &body,
+            )
+        }
+        Change::OwnerEnabled { owner } => remove(connection, kind::DISABLED_OWNER, owner.as_str()),
         Change::KeysPublished { keys } => put(connection, kind::PUBLISHED_KEYS, "", None, keys),
         Change::TokenDenied { jti, expires_at } => {
             let body = (jti, expires_at);
@@ -93,6 +105,12 @@ fn put<B: Serialize>(
         expires_at.map(Timestamp::unix_micros),
         body,
     ))?;
+    Ok(())
+}
+
+fn remove(connection: &Connection, kind: &str, id: &str) -> Result<(), Failure> {
+    let sql = "DELETE FROM gate_fact WHERE kind = ?1 AND id = ?2";
+    connection.prepare_cached(sql)?.execute((kind, id))?;
     Ok(())
 }
 

@@ -14,8 +14,8 @@ use store::{Conflict, RecordKind, StoreFault, wall};
 use super::drill;
 use super::failure::Failure;
 use super::heads::number;
-use super::signing_key;
-use crate::record::{Record, Revocable};
+use super::{owner, signing_key};
+use crate::record::{Kept, Record, Revocable};
 
 /// Applies one effect in the store of that environment. The wall has been
 /// checked, so each record is of this environment.
@@ -38,6 +38,7 @@ pub(super) fn apply(
             revoke::<ApiKey>(connection, environment, id.as_str(), revocation)
         }
         Effect::RecordDrill(record) => drill::record(connection, record),
+        Effect::PutOwner { from, owner } => owner::put(connection, environment, *from, owner),
         Effect::CreateClient(record) => create::<Client>(connection, record),
         Effect::RevokeClient { id, at, reason } => {
             let revocation = Revocation {
@@ -156,7 +157,7 @@ fn replace_api_key(
 }
 
 /// The record with that id.
-fn held<R: Record>(
+pub(super) fn held<R: Kept>(
     connection: &Connection,
     environment: &str,
     id: &str,

@@ -6,6 +6,7 @@ mod effect;
 mod failure;
 mod group;
 mod heads;
+mod owner;
 mod signing_key;
 mod usage;
 mod work;

@@ -35,7 +35,7 @@ impl AuditBody {
     pub fn credential(&self) -> Option<String> {
         match self {
             Self::Event(event) => match &event.actor {
-                Actor::Operator(id) | Actor::Client(id) => Some(id.clone()),
+                Actor::Operator(id) | Actor::Client(id) | Actor::Holder(id) => Some(id.clone()),
                 Actor::Partner(_) | Actor::Doorward | Actor::Unknown => None,
             },
             Self::Decision(decision) => {

@@ -350,6 +350,7 @@ pub async fn everything(store: &dyn Store) -> serde_json::Value {
         "clients": json(&store.clients(None, 1_000).await.unwrap()),
         "operator_tokens": json(&store.operator_tokens(None, 1_000).await.unwrap()),
         "drills": json(&store.drills(None, 1_000).await.unwrap()),
+        "owners": json(&store.owners(None, 1_000).await.unwrap()),
         "key_ring": json(&store.key_ring().await.unwrap()),
         "inventory": json(&store.inventory().await.unwrap()),
         "audit": json(&store.audit_tail(1_000).await.unwrap()),

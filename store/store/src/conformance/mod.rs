@@ -17,6 +17,7 @@ pub mod fixture;
 pub mod installation;
 pub mod key_ring;
 pub mod model;
+pub mod owner;
 pub mod race;
 pub mod usage;
 pub mod wall;
@@ -60,6 +61,9 @@ macro_rules! conformance {
             api_key::those_that_are_rotated_come_in_the_order_of_their_ends,
             drill::drills_are_read_newest_first,
             drill::the_last_drill_of_each_credential_is_read_in_order,
+            owner::an_owner_goes_and_comes_back,
+            owner::an_owner_of_another_environment_is_refused,
+            owner::an_imported_key_is_found_by_its_digest,
             usage::reports_add_up,
             usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,
@@ -87,6 +91,7 @@ macro_rules! conformance {
             race::one_of_many_applies_an_inventory,
             race::one_of_many_installs,
             api_key::one_of_many_acts_happens,
+            owner::one_of_many_disables_an_owner,
             key_ring::one_of_many_rotates,
             key_ring::one_of_many_different_acts_happens,
             key_ring::a_token_and_a_rotation_are_one_after_the_other,

@@ -119,6 +119,7 @@ fn id(kind: RecordKind, number: u64) -> String {
         RecordKind::OperatorToken
         | RecordKind::SigningKey
         | RecordKind::Drill
+        | RecordKind::Owner
         | RecordKind::AuditEvent => fixture::operator_token(number).id.to_string(),
     }
 }

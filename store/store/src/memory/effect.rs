@@ -37,6 +37,12 @@ impl State {
                 let id = record.id.to_string();
                 create(&mut self.drills, RecordKind::Drill, id, record)
             }
+            Effect::PutOwner { from, owner } => {
+                let name = owner.name.to_string();
+                wall::check_owner(self.owners.get(&name), from, &owner)?;
+                self.owners.insert(name, owner);
+                Ok(())
+            }
             Effect::CreateClient(record) => {
                 let id = record.id.to_string();
                 create(&mut self.clients, RecordKind::Client, id, record)

@@ -12,6 +12,7 @@ use authority::client::Client;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::KeyRing;
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
@@ -139,6 +140,14 @@ impl Read for MemoryStore {
         limit: usize,
     ) -> Result<Vec<OperatorToken>, StoreFault> {
         Ok(state::page(&self.state().operator_tokens, after, limit))
+    }
+
+    async fn owner(&self, name: &str) -> Result<Option<Owner>, StoreFault> {
+        Ok(self.state().owners.get(name).cloned())
+    }
+
+    async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault> {
+        Ok(state::page(&self.state().owners, after, limit))
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {

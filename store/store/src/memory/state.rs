@@ -6,6 +6,7 @@ use authority::client::Client;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
@@ -32,6 +33,7 @@ pub(super) struct State {
     pub(super) api_keys: OrdMap<String, ApiKey>,
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
+    pub(super) owners: OrdMap<String, Owner>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
     pub(super) drills: OrdMap<String, Drill>,
     pub(super) usages: OrdMap<CredentialRef, Usage>,
@@ -51,6 +53,7 @@ impl Default for State {
             api_keys: OrdMap::new(),
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
+            owners: OrdMap::new(),
             signing_keys: OrdMap::new(),
             drills: OrdMap::new(),
             usages: OrdMap::new(),

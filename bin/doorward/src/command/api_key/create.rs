@@ -1,11 +1,13 @@
 //! `doorward key create`.
 
-use admin::answer::CreatedApiKeyAnswer;
-use authority::accountability::CredentialRequest;
+use std::path::PathBuf;
 
+use admin::answer::CreatedApiKeyAnswer;
+
+use super::arguments::ApiKeyArguments;
 use super::record::record_text;
 use super::{PATH, in_force_text};
-use crate::admin_api::{Connection, CredentialArguments};
+use crate::admin_api::Connection;
 use crate::answer::{Exit, Fault};
 use crate::table::plain;
 
@@ -15,14 +17,29 @@ pub(crate) struct Create {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    arguments: CredentialArguments,
+    arguments: ApiKeyArguments,
+    /// A file with one JSON object a line: makes a key of each. An interrupted
+    /// run goes on where it stopped.
+    #[arg(long, value_name = "FILE", requires_all = ["out", "batch"])]
+    bulk: Option<PathBuf>,
+    /// With --bulk: the file for their texts. Only its owner can read it; what
+    /// stands in it stays.
+    #[arg(long, value_name = "FILE", requires = "bulk")]
+    out: Option<PathBuf>,
+    /// With --bulk: the name by which they are found again.
+    #[arg(long, value_name = "NAME", requires = "bulk")]
+    batch: Option<String>,
 }
 
 impl Create {
     /// Does it.
     pub(super) fn run(self) -> Result<Exit, Fault> {
         let session = self.connection.open()?;
-        let created = session.post(PATH, &CredentialRequest::from(self.arguments))?;
+        if let (Some(input), Some(output), Some(batch)) = (&self.bulk, &self.out, &self.batch) {
+            super::bulk::create(&session, input, output, batch)?;
+            return Ok(Exit::Done);
+        }
+        let created = session.post(PATH, &self.arguments.request()?)?;
         session.tell_once(created, created_text)?;
         Ok(Exit::Done)
     }

@@ -1,17 +1,27 @@
 //! `doorward key`: API keys, one subcommand a file.
 
+mod arguments;
+mod bulk;
 mod create;
 mod cut_over;
 mod exposure;
+mod import;
 mod in_force;
 mod list;
 mod record;
+mod renew;
+mod resume;
+mod review;
+mod review_queue;
 mod revoke;
 mod rollback;
 mod rotate;
 mod rotation;
 mod secret_path;
+mod self_revoke;
 mod show;
+mod suspend;
+mod transfer;
 mod why;
 
 use crate::answer::{Exit, Fault};
@@ -24,7 +34,7 @@ const PATH: &str = "/admin/v1/api_key";
 #[derive(clap::Subcommand)]
 pub(crate) enum Key {
     /// Create an API key; its text is shown once.
-    Create(create::Create),
+    Create(Box<create::Create>),
     /// List every API key.
     List(list::List),
     /// Show one API key.
@@ -41,6 +51,22 @@ pub(crate) enum Key {
     Exposure(exposure::Exposure),
     /// Say where the secret of an API key lies, for the register.
     SecretPath(secret_path::SecretPath),
+    /// Refuse an API key until it is resumed.
+    Suspend(suspend::Suspend),
+    /// Take a suspension back.
+    Resume(resume::Resume),
+    /// Say that an API key is still needed: its next review is due later.
+    Review(review::Review),
+    /// List the API keys that wait for a review, the most urgent first.
+    ReviewQueue(review_queue::ReviewQueue),
+    /// Accept keys of another system for a while, by the SHA-256 of each.
+    Import(import::Import),
+    /// Revoke the key that standard input has: for its holder.
+    SelfRevoke(self_revoke::SelfRevoke),
+    /// Let the secret of an API key live longer.
+    Renew(renew::Renew),
+    /// Give an API key to another owner.
+    Transfer(transfer::Transfer),
     /// Revoke an API key, at once and for good.
     Revoke(revoke::Revoke),
 }
@@ -58,6 +84,14 @@ impl Key {
             Self::Why(why) => why.run(),
             Self::Exposure(exposure) => exposure.run(),
             Self::SecretPath(secret_path) => secret_path.run(),
+            Self::Suspend(suspend) => suspend.run(),
+            Self::Resume(resume) => resume.run(),
+            Self::Review(review) => review.run(),
+            Self::ReviewQueue(review_queue) => review_queue.run(),
+            Self::Import(import) => import.run(),
+            Self::SelfRevoke(self_revoke) => self_revoke.run(),
+            Self::Renew(renew) => renew.run(),
+            Self::Transfer(transfer) => transfer.run(),
             Self::Revoke(revoke) => revoke.run(),
         }
     }

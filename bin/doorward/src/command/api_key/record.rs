@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use admin::answer::ApiKeyAnswer;
+use admin::answer::{ApiKeyAnswer, LifeAnswer};
 
 use super::rotation::rotation_text;
 use crate::table::plain;
@@ -34,10 +34,52 @@ pub(super) fn record_text(api_key: &ApiKeyAnswer) -> String {
         let (outcome, days) = (drill.outcome.as_str(), drill.age_days);
         let _ = writeln!(out, "{:<13} {outcome}, {days} days ago", "last drill");
     }
+    for (name, value) in life_lines(&api_key.life) {
+        let _ = writeln!(out, "{name:<13} {}", plain(&value));
+    }
     if let Some(rotation) = &api_key.rotation {
         out.push_str(&rotation_text(rotation));
     }
     out.trim_end().to_owned()
+}
+
+/// What is known of its life, as far as there is something to say.
+fn life_lines(life: &LifeAnswer) -> Vec<(&'static str, String)> {
+    let review = life.review.as_ref();
+    let rotation = match &life.improve_by {
+        Some(day) => format!("{}, quarterly from {day}", life.rotation_policy),
+        None => life.rotation_policy.clone(),
+    };
+    let path = life.secret_path.as_ref();
+    let lines = [
+        ("owner kind", Some(life.owner_kind.clone())),
+        ("rotation", Some(rotation)),
+        ("last used", life.last_used_at.clone()),
+        ("review due", review.map(|review| review.due_at.clone())),
+        (
+            "reviewed",
+            review.and_then(|review| {
+                let note = review.last_note.as_deref().unwrap_or_default();
+                Some(format!("{}: {note}", review.last_at.as_ref()?))
+            }),
+        ),
+        (
+            "suspended",
+            life.suspension
+                .as_ref()
+                .map(|suspension| format!("since {}: {}", suspension.at, suspension.reason)),
+        ),
+        ("networks", Some(life.networks.join(" "))),
+        ("limit", life.limit.clone()),
+        ("imported from", life.imported_from.clone()),
+        ("batch", life.batch.clone()),
+        ("kept at", path.map(|path| path.place.clone())),
+        ("warning", life.warning.clone()),
+    ];
+    let said = lines
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    said.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -62,6 +104,7 @@ pub(super) mod tests {
             secret_created_at: "2027-01-15T08:00:00Z".to_owned(),
             rotation: None,
             last_drill: None,
+            life: LifeAnswer::default(),
         }
     }
 }

@@ -216,6 +216,7 @@ fn every_way_of_not_being_the_key_has_one_answer_and_its_own_rule() {
         due_at: now,
         suspends_at: now,
         noticed_at: None,
+        lapsed_at: None,
         last: None,
     };
     let networks: Vec<ipnet::IpNet> = vec!["10.0.0.0/8".parse().unwrap()];

@@ -1,0 +1,111 @@
+//! `POST /api_key/self_revoke`: the holder of an API key ends it. In the manner
+//! of RFC 7009 section 2.2: 200 also for a text that is nobody's key, so the
+//! answer tells a finder nothing.
+
+use std::sync::Arc;
+
+use authority::Plan;
+use authority::api_key::{ApiKey, self_revoke};
+use authority::audit::{Actor, Origin};
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use credential::PresentedApiKey;
+use serde_json::json;
+use snapshot::RequestId;
+use store::{CommitError, StoreFault};
+
+use crate::{Issuer, answer};
+
+/// How often it is decided: once, and once more if the key changed meanwhile.
+const ATTEMPTS: usize = 2;
+
+pub(crate) async fn revoke(
+    State(issuer): State<Arc<Issuer>>,
+    Extension(request_id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let now = issuer.clock.now();
+    // A key in an address is kept in logs: it is not even read there.
+    let Some(text) = presented(&headers).filter(|_| query.is_none()) else {
+        return unreadable();
+    };
+    let Ok(presented) = PresentedApiKey::parse(&text) else {
+        return done();
+    };
+    let origin = Origin {
+        request_id,
+        actor: Actor::Unknown,
+        environment: issuer.environment.name.clone(),
+    };
+    for _ in 0..ATTEMPTS {
+        let Ok(api_key) = load(&issuer, presented.id()).await else {
+            return answer::unavailable();
+        };
+        let keys = &issuer.digest_keys;
+        let plan = self_revoke(&presented, api_key.as_ref(), keys, &origin, now);
+        let Plan { outcome, writes } = plan;
+        if !outcome {
+            return done();
+        }
+        match issuer.store.commit(writes).await {
+            Ok(_) => return done(),
+            Err(CommitError::Conflict(conflict)) => {
+                tracing::debug!(%conflict, "a key changed while its holder revoked it");
+            }
+            Err(CommitError::Fault(fault)) => {
+                tracing::error!(%fault, "a key could not be revoked by its holder");
+                return answer::unavailable();
+            }
+        }
+    }
+    answer::unavailable()
+}
+
+async fn load(issuer: &Issuer, id: &str) -> Result<Option<ApiKey>, StoreFault> {
+    issuer.store.api_key(id).await
+}
+
+/// The text in the one header that has it: `X-API-Key`, or `Authorization` with
+/// the scheme `ApiKey`.
+fn presented(headers: &HeaderMap) -> Option<String> {
+    let line = |name: header::HeaderName| {
+        let mut lines = headers.get_all(name).iter();
+        match (lines.next(), lines.next()) {
+            (Some(line), None) => line.to_str().ok(),
+            _ => None,
+        }
+    };
+    let own = line(header::HeaderName::from_static("x-api-key"));
+    let authorization = line(header::AUTHORIZATION).and_then(|line| {
+        let (scheme, text) = line.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("apikey").then_some(text)
+    });
+    match (own, authorization) {
+        (Some(text), None) | (None, Some(text)) => Some(text.trim().to_owned()),
+        _ => None,
+    }
+}
+
+fn done() -> Response {
+    let body = json!({
+        "revoked": true,
+        "detail": "if this was an API key of ours, it is refused everywhere from now on",
+    });
+    (StatusCode::OK, answer::no_store(), axum::Json(body)).into_response()
+}
+
+fn unreadable() -> Response {
+    let body = json!({
+        "error": "invalid_request",
+        "error_description": "send the key in X-API-Key, or in Authorization as ApiKey, and nothing in the query",
+    });
+    (
+        StatusCode::BAD_REQUEST,
+        answer::no_store(),
+        axum::Json(body),
+    )
+        .into_response()
+}
