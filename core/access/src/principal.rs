@@ -234,7 +234,11 @@ impl Principal {
     pub fn limit(&self) -> Option<(&str, RateLimit)> {
         match self {
             Self::ApiKey(key) => Some((key.entry.id(), key.entry.limit()?)),
-            Self::Anonymous | Self::Token(_) | Self::Foreign(_) => None,
+            Self::Token(token) => {
+                let key = token.client.api_key()?;
+                Some((key.id(), key.limit()?))
+            }
+            Self::Anonymous | Self::Foreign(_) => None,
         }
     }
 

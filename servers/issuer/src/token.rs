@@ -111,6 +111,10 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
             issuer: &issuer.url,
             inventory: &known.inventory().inventory,
             client: asked.client,
+            owner_is_disabled: asked
+                .client
+                .owner()
+                .is_some_and(|owner| known.owner_disabled_at(owner.as_str()).is_some()),
             arrival: asked.arrival,
             digest_keys: &issuer.digest_keys,
             signing_keys: known.active_keys(),

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use base::Timestamp;
-use credential::CredentialKind;
+use credential::{ApiKeyId, CredentialKind};
 use jose::{TokenError, Unverified};
 use snapshot::Snapshot;
 
 use super::{foreign_token, revoked};
-use crate::{Denial, Judge, Principal, Rule, TokenClient, TokenFact, TokenPrincipal, Unverifiable};
+use crate::{
+    Denial, Judge, Principal, Rule, TokenClient, TokenFact, TokenPrincipal, Unverifiable, View,
+};
 
 pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Principal, Denial> {
     let snapshot = judge.view.snapshot();
@@ -25,9 +27,7 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
     let issuer = snapshot.issuer().as_str();
     let foreign = |error| Denial::new(Rule::Token(error)).judged(true);
     claims.check_issuer(issuer).map_err(foreign)?;
-    let Some(client) = client(&claims.client_id, snapshot) else {
-        return Err(Denial::new(Rule::ClientUnknown).judged(true));
-    };
+    let client = client(&claims.client_id, judge.view, now)?;
     let token = TokenPrincipal { claims, client };
     let no_longer = no_longer(&token, judge, now);
     let principal = Principal::Token(token);
@@ -40,11 +40,21 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
 /// Who the token was issued to. An API key that was exchanged for it is looked
 /// up anew on every request, so that what ends the key ends its tokens. The ids
 /// of the two kinds start with different letters.
-fn client(id: &str, snapshot: &Snapshot) -> Option<TokenClient> {
-    if let Some(client) = snapshot.shared_client(id) {
-        return Some(TokenClient::Client(Arc::clone(client)));
+fn client(id: &str, view: &View, now: Timestamp) -> Result<TokenClient, Denial> {
+    if let Some(client) = view.snapshot().shared_client(id) {
+        return Ok(TokenClient::Client(Arc::clone(client)));
     }
-    snapshot.api_key(id).map(TokenClient::ApiKey)
+    let unknown = || Denial::new(Rule::ClientUnknown).judged(true);
+    // What is no key's id is asked of nobody.
+    let key: ApiKeyId = id.parse().map_err(|_| unknown())?;
+    match view.api_key(id, now) {
+        Ok(api_key) => Ok(TokenClient::ApiKey(api_key)),
+        // It is genuine; whether its key still stands is not known yet.
+        Err(Rule::ApiKeyNotLoaded) => Err(Denial::new(Rule::ApiKeyNotLoaded)
+            .judged(true)
+            .wanting_api_key(Some(key))),
+        Err(_) => Err(unknown()),
+    }
 }
 
 /// Unverifiable is not genuine, save where a genuine token says what no rule

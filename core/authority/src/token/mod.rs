@@ -9,16 +9,18 @@
 //! | 1 | the form is well-formed, no parameter twice | `request.rs` | `invalid_request` | RFC 6749 section 3.2 |
 //! | 2 | exactly one way of client authentication | `client/authenticate` | `invalid_request`, `invalid_client` | RFC 6749 section 2.3 |
 //! | 3 | the client, or the API key, is who it says | `client/authenticate` | `invalid_client` | RFC 6749 section 3.2.1 |
-//! | 4 | the grant type is offered | `grant_type.rs` | `unsupported_grant_type` | RFC 6749 section 5.2 |
-//! | 5 | the scopes are the client's | `scope.rs` | `invalid_scope` | RFC 6749 section 3.3 |
-//! | 6 | the token is for one API | `resource.rs` | `invalid_target` | RFC 8707 section 2 |
-//! | 7 | it lives no longer than what it reaches and what it was got with allow | `lifetime.rs` | | design section 2 |
-//! | 8 | the lane of the API signs it, and it does not outlive the key | `signing_key.rs` | | design section 3 |
+//! | 4 | its owner is not gone | `owner.rs` | `invalid_client` | features F160 |
+//! | 5 | the grant type is offered | `grant_type.rs` | `unsupported_grant_type` | RFC 6749 section 5.2 |
+//! | 6 | the scopes are the client's | `scope.rs` | `invalid_scope` | RFC 6749 section 3.3 |
+//! | 7 | the token is for one API | `resource.rs` | `invalid_target` | RFC 8707 section 2 |
+//! | 8 | it lives no longer than what it reaches and what it was got with allow | `lifetime.rs` | | design section 2 |
+//! | 9 | the lane of the API signs it, and it does not outlive the key | `signing_key.rs` | | design section 3 |
 
 mod client_credentials;
 pub mod form;
 mod grant_type;
 mod lifetime;
+mod owner;
 mod refusal;
 mod request;
 mod resource;
@@ -55,6 +57,8 @@ pub struct Facts<'a> {
     pub inventory: &'a Inventory,
     /// The client or the API key with the identifier that was presented.
     pub client: KnownClient<'a>,
+    /// Whether the owner of that client is gone.
+    pub owner_is_disabled: bool,
     /// From where the request came, and where it arrived.
     pub arrival: Arrival,
     /// The keys of stored digests.
@@ -167,6 +171,7 @@ fn issue(
         (facts.environment, facts.digest_keys),
         now,
     )?;
+    owner::check(facts)?;
     match grant_type::check(request)? {
         GrantType::ClientCredentials => {
             client_credentials::issue(request, client, facts, now, entropy)

@@ -79,6 +79,7 @@ struct World {
     issuer: IssuerUrl,
     inventory: Inventory,
     digest_keys: DigestKeys,
+    owner_is_disabled: bool,
     signing_key: SigningKey,
     other_lane: SigningKey,
     signing_key_ends_at: Timestamp,
@@ -136,6 +137,7 @@ impl World {
             environment,
             inventory,
             digest_keys,
+            owner_is_disabled: false,
             created,
         }
     }
@@ -177,6 +179,7 @@ impl World {
             issuer: &self.issuer,
             inventory: &self.inventory,
             client: known(&presented.client_id),
+            owner_is_disabled: self.owner_is_disabled,
             arrival,
             digest_keys: &self.digest_keys,
             signing_keys: &self.signing_keys(),
@@ -332,6 +335,7 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
             issuer: &world.issuer,
             inventory: &world.inventory,
             client: KnownClient::Client(&world.created.client),
+            owner_is_disabled: false,
             arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
             signing_keys: &keys,
@@ -384,6 +388,7 @@ fn right_after_a_rotation_the_key_before_signs_until_every_gate_knows_the_new_on
             issuer: &world.issuer,
             inventory: &world.inventory,
             client: KnownClient::Client(&world.created.client),
+            owner_is_disabled: false,
             arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
             signing_keys: &keys,
@@ -458,11 +463,22 @@ fn every_way_of_being_the_wrong_client_has_one_answer() {
     world.created.client.environment = "sandbox".parse().unwrap();
     let elsewhere = world.ask(Some(&world.basic()), body).unwrap_err();
     world.created.client.environment = "production".parse().unwrap();
+    world.owner_is_disabled = true;
+    let owner_gone = world.ask(Some(&world.basic()), body).unwrap_err();
+    world.owner_is_disabled = false;
     world.clock.advance(Lifetime::from_secs(31 * 86_400));
     let expired = world.ask(Some(&world.basic()), body).unwrap_err();
 
-    let rules =
-        [&wrong, &unknown, &malformed, &revoked, &elsewhere, &expired].map(|refusal| refusal.rule);
+    let refusals = [
+        &wrong,
+        &unknown,
+        &malformed,
+        &revoked,
+        &elsewhere,
+        &owner_gone,
+        &expired,
+    ];
+    let rules = refusals.map(|refusal| refusal.rule);
     assert_eq!(
         rules,
         [
@@ -471,10 +487,11 @@ fn every_way_of_being_the_wrong_client_has_one_answer() {
             "client_secret_malformed",
             "client_revoked",
             "wrong_environment",
+            "client_owner_disabled",
             "client_expired"
         ]
     );
-    for refusal in [unknown, malformed, revoked, elsewhere, expired] {
+    for refusal in [unknown, malformed, revoked, elsewhere, owner_gone, expired] {
         assert_eq!(
             (refusal.code, &refusal.description),
             (wrong.code, &wrong.description)

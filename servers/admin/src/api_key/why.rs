@@ -41,9 +41,11 @@ pub(crate) async fn answer(
 ) -> Result<Json<WhyAnswer>, Failure> {
     let api_key = load(&admin, &id).await?;
     let used = usage::of(&admin, &api_key).await?;
+    let owner = api_key.accountability.owner.as_str();
+    let owner = admin.store.owner(owner).await?;
     let around = UseSurroundings {
         created_at: api_key.created_at,
-        owner_is_disabled: false,
+        owner_is_disabled: owner.is_some_and(|owner| owner.is_disabled()),
         unused_after: UNUSED_AFTER,
     };
     let found = findings(&used, &around, asked.now);

@@ -36,7 +36,7 @@ impl Facts {
         Ok(Self {
             inventory,
             production: admin.environment.class == EnvironmentClass::Production,
-            gone_owners: BTreeSet::new(),
+            gone_owners: gone_owners(admin).await?,
             dot_env: dot_env::look(&admin.own_secrets.dot_env).await,
             now,
         })
@@ -55,6 +55,55 @@ impl Facts {
     }
 }
 
+/// Who is gone: whatever answers to them has nobody behind it.
+async fn gone_owners(admin: &Admin) -> Result<BTreeSet<Name>, Failure> {
+    let mut gone = BTreeSet::new();
+    let mut after: Option<String> = None;
+    loop {
+        let owners = admin.store.owners(after.as_deref(), BATCH).await?;
+        let Some(last) = owners.last() else {
+            return Ok(gone);
+        };
+        after = Some(last.name.to_string());
+        let disabled = owners
+            .into_iter()
+            .filter(authority::owner::Owner::is_disabled);
+        gone.extend(disabled.map(|owner| owner.name));
+    }
+}
+
+/// When each API key of a page was last drilled, by id.
+async fn drilled_between(
+    admin: &Admin,
+    first: Option<&str>,
+    last: Option<&str>,
+) -> Result<BTreeMap<String, Timestamp>, Failure> {
+    let mut drilled = BTreeMap::new();
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(drilled);
+    };
+    let first = of(CredentialKind::ApiKey, first);
+    let last = of(CredentialKind::ApiKey, last);
+    if let Some(drill) = admin.store.last_drill(&first).await? {
+        drilled.insert(first.id.clone(), drill.recorded_at);
+    }
+    let mut after = first;
+    while after < last {
+        let drills = admin.store.last_drills(Some(&after), BATCH).await?;
+        let is_end = drills.len() < BATCH;
+        for drill in drills {
+            after = drill.credential;
+            if after <= last {
+                drilled.insert(after.id.clone(), drill.recorded_at);
+            }
+        }
+        if is_end {
+            break;
+        }
+    }
+    Ok(drilled)
+}
+
 /// The rows of a kind after an id, in the order of their ids, at most `limit`.
 pub(super) async fn rows(
     admin: &Admin,
@@ -69,9 +118,12 @@ pub(super) async fn rows(
             let found = store.api_keys(after, limit).await?;
             let last = found.last().map(|key| key.id.as_str());
             let mut used = used_between(admin, CredentialKind::ApiKey, after, last).await?;
+            let first = found.first().map(|key| key.id.as_str());
+            let drilled = drilled_between(admin, first, last).await?;
             let rows = found.iter().map(|key| {
                 let usage = used.remove(key.id.as_str());
-                api_key::row(key, usage, facts)
+                let last_drill_at = drilled.get(key.id.as_str()).copied();
+                api_key::row(key, usage, last_drill_at, facts)
             });
             Ok(rows.collect())
         }
@@ -129,8 +181,11 @@ pub(super) async fn row(
             let Some(found) = store.api_key(id).await? else {
                 return Ok(None);
             };
-            let usage = store.usage(&of(CredentialKind::ApiKey, id)).await?;
-            Ok(Some(api_key::row(&found, usage, facts)))
+            let credential = of(CredentialKind::ApiKey, id);
+            let usage = store.usage(&credential).await?;
+            let drill = store.last_drill(&credential).await?;
+            let last_drill_at = drill.map(|drill| drill.recorded_at);
+            Ok(Some(api_key::row(&found, usage, last_drill_at, facts)))
         }
         RowKind::Client => {
             let Some(found) = store.client(id).await? else {

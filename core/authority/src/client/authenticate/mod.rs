@@ -65,6 +65,17 @@ pub enum KnownClient<'a> {
     ApiKey(&'a ApiKey),
 }
 
+impl<'a> KnownClient<'a> {
+    /// Who answers for it.
+    pub fn owner(self) -> Option<&'a Name> {
+        match self {
+            Self::None => None,
+            Self::Client(client) => Some(&client.accountability.owner),
+            Self::ApiKey(api_key) => Some(&api_key.accountability.owner),
+        }
+    }
+}
+
 /// A client that has proved who it is. Only [`authenticate`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct AuthenticatedClient<'a>(Holder<'a>);
@@ -200,6 +211,6 @@ pub fn authenticate<'a>(
 }
 
 /// The one answer to whoever does not authenticate.
-fn refused(rule: &'static str) -> TokenRefusal {
+pub(crate) fn refused(rule: &'static str) -> TokenRefusal {
     TokenRefusal::invalid_client(rule, "the client is unknown or its secret is wrong")
 }

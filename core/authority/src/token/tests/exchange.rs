@@ -78,6 +78,7 @@ impl Keyed {
         let refusal = self.ask(&self.text, BODY).unwrap_err();
         (self.api_key, self.arrival) = before;
         self.world.clock = FixedClock::new(now);
+        self.world.owner_is_disabled = false;
         assert!(self.ask(&self.text, BODY).is_ok(), "control after");
         refusal
     }
@@ -272,6 +273,10 @@ fn every_way_of_not_being_the_key_has_one_answer_and_its_own_rule() {
             Box::new(|keyed| keyed.arrival.refuses_api_keys = true),
         ),
         (
+            "client_owner_disabled",
+            Box::new(|keyed| keyed.world.owner_is_disabled = true),
+        ),
+        (
             "api_key_digest",
             Box::new(|keyed| keyed.api_key.digest = base::Digest::new([3; 32])),
         ),
@@ -284,7 +289,9 @@ fn every_way_of_not_being_the_key_has_one_answer_and_its_own_rule() {
     }
     let last = keyed.text.chars().last().unwrap();
     let flipped = if last == 'A' { 'B' } else { 'A' };
-    let typo = format!("{}{flipped}", &keyed.text[..keyed.text.len() - 1]);
+    let mut typo = keyed.text.clone();
+    typo.pop();
+    typo.push(flipped);
     for (text, rule) in [
         (other.as_str(), "api_key_digest"),
         (&stranger, "api_key_of_another_client"),

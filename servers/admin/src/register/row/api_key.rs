@@ -15,7 +15,12 @@ const DAY: u64 = 86_400;
 const QUARTER: Lifetime = Lifetime::from_secs(90 * DAY);
 const HALF_YEAR: Lifetime = Lifetime::from_secs(180 * DAY);
 
-pub(in super::super) fn row(key: &ApiKey, usage: Option<Usage>, facts: &Facts) -> Row {
+pub(in super::super) fn row(
+    key: &ApiKey,
+    usage: Option<Usage>,
+    last_drill_at: Option<Timestamp>,
+    facts: &Facts,
+) -> Row {
     let accountability = &key.accountability;
     let (kind, word) = match key.owner_kind {
         RecordedKind::Person => (OwnerKind::Person, "person"),
@@ -58,7 +63,7 @@ pub(in super::super) fn row(key: &ApiKey, usage: Option<Usage>, facts: &Facts) -
         ended: ended(key, facts.now),
         usage,
         is_watched: true,
-        last_drill_at: None,
+        last_drill_at,
     }
 }
 
