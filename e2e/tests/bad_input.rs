@@ -119,15 +119,11 @@ fn an_unreadable_configuration_is_shown_at_its_place() {
 fn an_occupied_port_is_named() {
     let (_directory, config) = installation();
     let text = fs::read_to_string(&config).unwrap();
-    let port: u16 = text
-        .split("listen = \"127.0.0.1:")
-        .nth(2)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
+    // Of the settings that are there, not of those that a comment shows.
+    let mut listens = text.lines().filter_map(|line| line.strip_prefix("listen"));
+    let second = listens.nth(1).unwrap();
+    let port = second.rsplit(':').next().unwrap().trim_end_matches('"');
+    let port: u16 = port.parse().unwrap();
     let _other = TcpListener::bind(("127.0.0.1", port)).unwrap();
     refused(&serve(&config), &format!("127.0.0.1:{port}"));
 }
