@@ -158,9 +158,9 @@ pub(crate) struct CommitProblems(Problem);
 /// Every path that checks fields.
 #[derive(IntoResponses)]
 #[response(
-    status = 422,
+    status = 400,
     content_type = "application/problem+json",
-    description = "Fields are missing or wrong: `errors` has all of them"
+    description = "The body cannot be read, or fields are missing or wrong: `errors` has all of them"
 )]
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) struct FieldProblems(Problem);

@@ -26,10 +26,10 @@ pub struct Problem {
     #[schema(example = "about:blank")]
     pub r#type: String,
     /// The phrase of the status.
-    #[schema(example = "Unprocessable Entity")]
+    #[schema(example = "Bad Request")]
     pub title: String,
     /// The status.
-    #[schema(example = 422)]
+    #[schema(example = 400)]
     pub status: u16,
     /// The machine reason; it never changes its meaning.
     #[schema(example = "invalid_fields")]
@@ -162,9 +162,8 @@ impl Failure {
             ),
             Self::Refused(refusal) => (
                 match refusal {
-                    Refusal::Invalid(_)
-                    | Refusal::InvalidItems(_)
-                    | Refusal::InventoryRefused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                    Refusal::Invalid(_) | Refusal::InvalidItems(_) => StatusCode::BAD_REQUEST,
+                    Refusal::InventoryRefused(_) => StatusCode::UNPROCESSABLE_ENTITY,
                     Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
                     Refusal::AlreadyRevoked { .. }
                     | Refusal::OutOfDate { .. }

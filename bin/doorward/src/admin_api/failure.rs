@@ -130,19 +130,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE.parse().unwrap());
         let base = Url::parse("http://127.0.0.1:1").unwrap();
-        read(
-            &base,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &headers,
-            body.as_bytes(),
-        )
-        .unwrap_err()
+        read(&base, StatusCode::BAD_REQUEST, &headers, body.as_bytes()).unwrap_err()
     }
 
     #[test]
     fn every_missing_field_is_named_by_its_argument() {
         let fault = Fault::from(problem(
-            r#"{"type":"about:blank","title":"Unprocessable Entity","status":422,
+            r#"{"type":"about:blank","title":"Bad Request","status":400,
             "reason":"invalid_fields","detail":"missing or wrong: owner, scope, expires_in",
             "fix":"see errors","request_id":"r1","errors":[
             {"pointer":"/owner","detail":"it is missing","fix":"name the owner"},

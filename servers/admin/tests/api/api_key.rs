@@ -96,7 +96,7 @@ async fn every_missing_field_is_named_at_once() {
     let problem = house
         .post_json("/admin/v1/api_key", &json!({}))
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     let pointers: Vec<&str> = problem["errors"]
         .as_array()
         .unwrap()
@@ -126,7 +126,7 @@ async fn each_missing_field_alone_is_named_alone() {
         let mut request = key_request();
         request.as_object_mut().unwrap().remove(field);
         let reply = house.post_json("/admin/v1/api_key", &request).await;
-        let problem = reply.problem(422, "invalid_fields");
+        let problem = reply.problem(400, "invalid_fields");
         let errors = problem["errors"].as_array().unwrap();
         assert_eq!(errors.len(), 1, "{field}: {problem}");
         assert_eq!(errors[0]["pointer"], format!("/{field}"));
@@ -142,7 +142,7 @@ async fn a_key_for_an_endpoint_that_takes_no_key_is_refused() {
     request["scopes"] = json!(["write:payouts"]);
     let reply = house.post_json("/admin/v1/api_key", &request).await;
     assert_eq!(
-        reply.problem(422, "invalid_fields")["errors"][0]["pointer"],
+        reply.problem(400, "invalid_fields")["errors"][0]["pointer"],
         "/scopes"
     );
 }
@@ -151,7 +151,7 @@ async fn a_key_for_an_endpoint_that_takes_no_key_is_refused() {
 async fn a_key_without_an_inventory_has_nothing_to_be_for() {
     let house = House::new().await;
     let reply = house.post_json("/admin/v1/api_key", &key_request()).await;
-    let problem = reply.problem(422, "invalid_fields");
+    let problem = reply.problem(400, "invalid_fields");
     let fix = problem["errors"][0]["fix"].as_str().unwrap();
     assert!(fix.contains("inventory apply"), "{problem}");
 }
@@ -169,7 +169,7 @@ async fn a_revocation_is_for_good_and_says_why() {
         let problem = house
             .post_json(&path, &body)
             .await
-            .problem(422, "invalid_fields");
+            .problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
     house.pass(Duration::from_secs(60));

@@ -59,7 +59,7 @@ async fn a_created_client_is_answered_whole_and_its_secret_once() {
 async fn every_missing_field_is_named_at_once() {
     let house = House::furnished().await;
     let reply = house.post_json("/admin/v1/client", &json!({})).await;
-    let problem = reply.problem(422, "invalid_fields");
+    let problem = reply.problem(400, "invalid_fields");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 7, "{problem}");
 }
 

@@ -71,7 +71,7 @@ async fn a_drill_that_cannot_have_been_is_refused() {
         let mut body = rehearsed(&id);
         body[field] = value;
         let problem = house.post_json(PATH, &body).await;
-        let problem = problem.problem(422, "invalid_fields");
+        let problem = problem.problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{field}");
     }
     for (field, value) in [("outcome", json!("grand")), ("by", json!("me"))] {

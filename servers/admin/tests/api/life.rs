@@ -18,7 +18,7 @@ async fn acted(house: &House, path: &str, act: &str, body: Value) -> Value {
 }
 
 async fn refused(house: &House, path: &str, act: &str, body: Value, reason: &str) -> Value {
-    let status = if reason == "invalid_fields" { 422 } else { 409 };
+    let status = if reason == "invalid_fields" { 400 } else { 409 };
     let reply = house.post_json(&format!("{path}/{act}"), &body).await;
     reply.problem(status, reason)
 }
@@ -59,7 +59,7 @@ async fn every_field_of_a_key_is_kept_and_every_wrong_one_is_named() {
         "secret_path": {"level": "wiki", "place": "dw_live_canary", "transport": ""}
     });
     let reply = house.post_json("/admin/v1/api_key", &wrong).await;
-    let problem = reply.problem(422, "invalid_fields");
+    let problem = reply.problem(400, "invalid_fields");
     let mut pointers: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
     assert!(!problem.to_string().contains("canary"), "{problem}");
     pointers.dedup_by_key(|error| &error["pointer"]);
@@ -203,7 +203,7 @@ async fn what_an_owner_leaves_is_taken_over() {
     // Nothing is made for somebody who is gone, nor given to them.
     for collection in ["/admin/v1/api_key", "/admin/v1/client"] {
         let reply = house.post_json(collection, &key_request()).await;
-        let problem = reply.problem(422, "invalid_fields");
+        let problem = reply.problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], "/owner", "{problem}");
     }
     let body = json!({"owner": "team-climate", "owner_kind": "person"});
@@ -222,7 +222,7 @@ async fn what_an_owner_leaves_is_taken_over() {
     let reply = house
         .post_json("/admin/v1/owner/A%20B/disable", &json!({"reason": "x"}))
         .await;
-    reply.problem(422, "invalid_fields");
+    reply.problem(400, "invalid_fields");
 }
 
 #[tokio::test]
@@ -265,7 +265,7 @@ async fn many_keys_are_made_or_none_and_each_names_its_batch() {
     let problem = house
         .post_json(path, &body)
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     assert_eq!(
         problem["errors"][0]["pointer"], "/items/1/owner",
         "{problem}"
@@ -275,13 +275,13 @@ async fn many_keys_are_made_or_none_and_each_names_its_batch() {
         let problem = house
             .post_json(path, &body)
             .await
-            .problem(422, "invalid_fields");
+            .problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], "/items");
     }
     house
         .post_json(path, &json!({"items": [key_request()]}))
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     assert!(house.store.api_keys(None, 10).await.unwrap().is_empty());
 
     let body = json!({"batch": "partners", "items": vec![key_request(); 1000]});
@@ -318,13 +318,13 @@ async fn a_foreign_key_is_imported_once_and_lives_90_days() {
     let again = house
         .post_json(path, &body)
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     assert_eq!(again["errors"][0]["pointer"], "/items/0/sha256", "{again}");
     let twice = json!({"items": [item, item]});
     house
         .post_json(path, &twice)
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     for (field, value) in [
         ("sha256", json!("canary")),
         ("sha256", json!(null)),
@@ -333,7 +333,7 @@ async fn a_foreign_key_is_imported_once_and_lives_90_days() {
         let mut wrong = item.clone();
         wrong[field] = value;
         let reply = house.post_json(path, &json!({"items": [wrong]})).await;
-        let problem = reply.problem(422, "invalid_fields");
+        let problem = reply.problem(400, "invalid_fields");
         let pointers = problem["errors"].to_string();
         assert!(pointers.contains(&format!("/items/0/{field}")), "{problem}");
         assert!(!problem.to_string().contains("canary"));

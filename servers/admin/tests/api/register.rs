@@ -269,7 +269,7 @@ async fn a_gap_closes_when_somebody_says_where_the_secret_lies() {
     let key = create(&house, "/admin/v1/api_key", &key_request()).await;
     let path = format!("/admin/v1/api_key/{key}/secret_path");
     let problem = house.post_json(&path, &json!({})).await;
-    let errors = problem.problem(422, "invalid_fields")["errors"].clone();
+    let errors = problem.problem(400, "invalid_fields")["errors"].clone();
     assert_eq!(errors.as_array().unwrap().len(), 4, "{errors}");
     for (level, expected) in [
         ("ci_variable", vec!["ci_variable"]),

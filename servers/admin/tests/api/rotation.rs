@@ -156,7 +156,7 @@ async fn a_request_that_is_wrong_changes_nothing() {
     let rotate = format!("{path}/rotate");
     let wrong = json!({"overlap": "31d", "expires_in": "91d"});
     let problem = house.post_json(&rotate, &wrong).await;
-    let problem = problem.problem(422, "invalid_fields");
+    let problem = problem.problem(400, "invalid_fields");
     let pointers: Vec<&Value> = problem["errors"].as_array().unwrap().iter().collect();
     assert_eq!(pointers.len(), 2);
     assert_eq!(pointers[0]["pointer"], "/overlap");

@@ -121,7 +121,7 @@ async fn an_emergency_retires_every_key_for_a_reason_and_once_the_gate_knows() {
         house
             .post_json(ROTATE, &wrong)
             .await
-            .problem(422, "invalid_fields");
+            .problem(400, "invalid_fields");
     }
     assert_eq!(house.get(PATH).await.json(), before);
 
@@ -179,7 +179,7 @@ async fn a_lane_is_added_and_made_the_default() {
         (DEFAULT, json!({"algorithm": "EdDSA"})),
     ] {
         let problem = house.post_json(path, &wrong).await;
-        let problem = problem.problem(422, "invalid_fields");
+        let problem = problem.problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], "/algorithm");
     }
     let lane = json!({"algorithm": "EdDSA"});
@@ -213,7 +213,7 @@ async fn one_key_is_retired_and_the_active_one_never() {
     house
         .post_json(&path(&next), &json!({}))
         .await
-        .problem(422, "invalid_fields");
+        .problem(400, "invalid_fields");
     let retired = done(&house.post_json(&path(&next), &reason).await);
     assert_eq!(id(&retired, "retired"), next);
     house
@@ -236,7 +236,7 @@ async fn an_address_is_judged_before_any_place_is_asked_and_never_repeated() {
         "aws-kms:canary",
     ] {
         let reply = house.post_json(ROTATE, &json!({"key": wrong})).await;
-        let problem = reply.problem(422, "invalid_fields");
+        let problem = reply.problem(400, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], "/key");
         assert!(!problem.to_string().contains("canary"), "{problem}");
     }
