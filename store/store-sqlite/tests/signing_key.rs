@@ -53,7 +53,10 @@ async fn tended(store: &SqliteStore, now: Timestamp) -> Tended {
 fn age(path: &Path) {
     let raw = Connection::open(path).unwrap();
     raw.execute_batch(
-        "DROP TABLE key_ring; UPDATE schema SET version = 1, min_reader = 1;
+        "DROP TABLE key_ring; DROP TABLE usage; DROP TABLE drill; DROP TABLE owner;
+         DROP INDEX audit_by_credential; ALTER TABLE audit DROP COLUMN credential;
+         DROP INDEX client_by_secret; DROP INDEX api_key_by_rotation_end;
+         UPDATE schema SET version = 1, min_reader = 1;
          UPDATE signing_key SET body = json_set(json_remove(body, '$.published_at',
              '$.activated_at', '$.retiring_since', '$.retired_at', '$.retired_because'),
              '$.stage', 'active');",

@@ -187,7 +187,7 @@ mod tests {
                 "audit_by_credential",
             ),
             (
-                "SELECT body FROM client
+                "SELECT body FROM client INDEXED BY client_by_secret
                  WHERE environment = (SELECT environment FROM installation)
                  AND CASE WHEN json_valid(body) THEN body ->> '$.secret_digest' END = ?1",
                 "client_by_secret",
