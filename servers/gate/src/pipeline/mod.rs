@@ -1,18 +1,18 @@
 //! One request, from its head to its answer.
 
-use std::net::IpAddr;
+mod limit;
+mod malformed;
 
 use access::{
     Conditional, Decision, Denial, Judge, LimitCheck, LiveCheck, Occasion, Permit, Settled, View,
 };
 use base::Timestamp;
-use ephemeral::counters::Counted;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
-use snapshot::{DecisionRecord, OutcomeRecord, RateLimit, UpstreamOutcome, Verdict};
+use snapshot::{DecisionRecord, OutcomeRecord, UpstreamOutcome};
 use tokio::time::Instant;
 
 use crate::answer;
@@ -24,6 +24,9 @@ use crate::listen::Connected;
 use crate::request_id::RequestId;
 use crate::upstream::{RequestBody, ResponseBody, UpstreamFault};
 use crate::use_report::Caller;
+
+use self::limit::within_limit;
+pub(crate) use self::malformed::{Refused, note_malformed};
 
 /// How much of a method a record keeps.
 const LONGEST_METHOD: usize = 16;
@@ -83,54 +86,6 @@ pub(crate) async fn answer(
             answer::upstream_fault(&fault, id, &method)
         }
     }
-}
-
-/// A request that was refused for its shape, before anything was judged.
-pub(crate) struct Refused {
-    pub(crate) id: RequestId,
-    pub(crate) at: Timestamp,
-    pub(crate) peer: IpAddr,
-    pub(crate) method: Method,
-    pub(crate) malformed: Malformed,
-}
-
-/// Records it, so that a trace by its id finds it. Nothing in the record comes
-/// from the request but its method, shortened.
-pub(crate) async fn note_malformed(worker: &Worker, refused: &Refused) {
-    let record = {
-        let view = worker.knowledge.view();
-        let (Some(view), Ok(request_id)) = (view.as_deref(), refused.id.as_str().parse()) else {
-            return;
-        };
-        let snapshot = view.snapshot();
-        DecisionRecord {
-            request_id,
-            at: refused.at,
-            environment: snapshot.environment().name.clone(),
-            method: refused
-                .method
-                .as_str()
-                .chars()
-                .take(LONGEST_METHOD)
-                .collect(),
-            endpoint: None,
-            verdict: Verdict::Denial,
-            rule: answer::MALFORMED.to_owned(),
-            reason: answer::MALFORMED.to_owned(),
-            detail: refused.malformed.detail().to_owned(),
-            principal: None,
-            genuine: None,
-            still_accepted: None,
-            peer: refused.peer.to_canonical().to_string(),
-            trace_id: None,
-            inventory_version: snapshot.inventory().version,
-            revision: snapshot.revision(),
-        }
-    };
-    worker
-        .recorder
-        .note(JournalEntry::Decision(Box::new(record)))
-        .await;
 }
 
 /// The steps, in their order: what is malformed is not judged, what is not
@@ -227,33 +182,6 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
             Err(deny(worker, denial, record).await)
         }
     }
-}
-
-/// Takes one request of an API key's limit. It comes after everything that may
-/// deny, so that a denied request takes nothing; only a record that then cannot
-/// be written costs one.
-async fn within_limit(
-    worker: &Worker,
-    (api_key, limit): (&str, RateLimit),
-    now: Timestamp,
-) -> LimitCheck {
-    let mut check = LimitCheck::Unavailable;
-    let mut step = |held: Option<i64>| {
-        let taken = access::limit::take(limit, held, now);
-        check = match taken.is_within {
-            true => LimitCheck::Within,
-            false => LimitCheck::Beyond(taken.allowance),
-        };
-        Counted {
-            number: taken.state,
-            needed_for: taken.needed_for,
-        }
-    };
-    if let Err(fault) = worker.counters.change(api_key, now, &mut step).await {
-        tracing::error!(%fault, api_key, "whether an API key is within its limit is unknown");
-        return LimitCheck::Unavailable;
-    }
-    check
 }
 
 /// Whether a trusted issuer's keys were looked at once more for want of the one
