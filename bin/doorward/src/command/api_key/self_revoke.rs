@@ -19,7 +19,7 @@ const LONGEST: u64 = 4096;
 /// The arguments of `key self-revoke`.
 #[derive(clap::Args)]
 pub(crate) struct SelfRevoke {
-    /// The issuer, such as https://login.example.com. The key is read from
+    /// The issuer, such as `https://login.example.com`. The key is read from
     /// standard input; it is never an argument.
     #[arg(long, value_name = "URL")]
     issuer: String,

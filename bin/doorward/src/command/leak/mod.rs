@@ -23,7 +23,7 @@ pub(crate) enum Leak {
     ///
     /// The credentials of ours are looked for in it here, and nothing but them is
     /// sent to the admin API. Those that still open something are revoked, or
-    /// what the server's [leak] policy says. The string is never printed.
+    /// what the policy in `[leak]` of its configuration says. The string is never printed.
     ///
     /// Exit status: 0 none of ours, 2 something of ours, 1 a fault.
     Report(Report),
