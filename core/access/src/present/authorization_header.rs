@@ -1,6 +1,7 @@
 //! `Authorization: Bearer ...` and `Authorization: ApiKey ...`.
 
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 
 use super::shape::{self, Prefix};
 use super::{Presented, only_line};
@@ -10,7 +11,7 @@ use crate::{Denial, Rule};
 /// RFC 9110 section 11.1: the scheme is case-insensitive.
 pub(super) fn read(headers: &HeaderMap) -> Result<Presented<'_>, Denial> {
     let malformed = || Denial::new(Rule::CredentialSyntax);
-    let line = only_line(headers, "authorization").ok_or_else(malformed)?;
+    let line = only_line(headers, &AUTHORIZATION).ok_or_else(malformed)?;
     let (scheme, text) = line.split_once(' ').ok_or_else(malformed)?;
     if scheme.is_empty() || !scheme.bytes().all(is_tchar) {
         return Err(malformed());

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use credential::ApiKeyId;
+use http::header::COOKIE;
 use jose::Unverified;
 use percent_encoding::percent_decode_str;
 use snapshot::Exposure;
@@ -102,7 +103,7 @@ fn our_token_in_query(judge: &Judge<'_>, request: &Request<'_>) -> Option<Rule> 
 }
 
 fn cookies<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {
-    let lines = request.headers.get_all("cookie").iter();
+    let lines = request.headers.get_all(COOKIE).iter();
     lines.filter_map(|line| line.to_str().ok())
 }
 

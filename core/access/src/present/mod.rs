@@ -8,7 +8,8 @@ mod misplaced;
 mod operator_token;
 mod shape;
 
-use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName};
 use snapshot::Exposure;
 
 use crate::denial::Exposed;
@@ -19,8 +20,11 @@ pub(crate) use misplaced::check as check_misplaced;
 pub use operator_token::operator_token_id;
 pub(crate) use operator_token::operator_token_text;
 
+/// `X-API-Key`, read once and not on each look.
+static X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
 /// The headers that a credential may stand in.
-const SLOTS: [&str; 2] = ["authorization", "x-api-key"];
+static SLOTS: [&HeaderName; 2] = [&AUTHORIZATION, &X_API_KEY];
 
 /// What stands in the request's credential slot, with its text as received.
 #[derive(Clone, Copy)]
@@ -71,13 +75,13 @@ pub(crate) fn exposed_anywhere(judge: &Judge<'_>, request: &Request<'_>) -> Opti
         .or_else(|| misplaced::exposed(judge, request))
 }
 
-fn count(headers: &HeaderMap, name: &str) -> usize {
+fn count(headers: &HeaderMap, name: &HeaderName) -> usize {
     headers.get_all(name).iter().count()
 }
 
 /// The text of the one line of a header, without the white space around it,
 /// which is no part of a field value (RFC 9110 section 5.5).
-fn only_line<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn only_line<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let line = headers.get(name)?.to_str().ok()?;
     Some(line.trim_matches([' ', '\t']))
 }

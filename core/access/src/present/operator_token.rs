@@ -2,6 +2,7 @@
 
 use credential::PresentedOperatorToken;
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 
 use super::{SLOTS, count, only_line, shape};
 use crate::{Denial, Rule};
@@ -24,7 +25,7 @@ pub(crate) fn operator_token_text(headers: &HeaderMap) -> Result<&str, Denial> {
     }
     // RFC 6750 section 2.1
     let malformed = || Denial::new(Rule::CredentialSyntax);
-    let line = only_line(headers, "authorization").ok_or_else(malformed)?;
+    let line = only_line(headers, &AUTHORIZATION).ok_or_else(malformed)?;
     let (scheme, text) = line.split_once(' ').ok_or_else(malformed)?;
     if !shape::is_single(text) {
         return Err(malformed());

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use base::Timestamp;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use jose::{AllowList, KeySet, OnBehalfOfClaims, TokenError, VerificationKey};
 
 use crate::route::Route;
 use crate::{Denial, Judge, OnBehalfOf, Principal, Rule};
 
 /// The header that says so.
-const HEADER: &str = "doorward-on-behalf-of";
+static HEADER: HeaderName = HeaderName::from_static("doorward-on-behalf-of");
 
 /// The principal, with what the header says. Without the header nothing is
 /// looked at; with one that does not count the request is refused, or somebody
@@ -22,7 +22,7 @@ pub(crate) fn check(
     judge: &Judge<'_>,
     now: Timestamp,
 ) -> Result<Principal, Denial> {
-    let mut lines = headers.get_all(HEADER).iter();
+    let mut lines = headers.get_all(&HEADER).iter();
     let Some(line) = lines.next() else {
         return Ok(principal);
     };
