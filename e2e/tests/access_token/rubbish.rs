@@ -54,7 +54,8 @@ pub fn attack(house: &House) {
         }
     }
     house.control();
-    let grown = house.peak_memory() - before;
+    // The kernel counts in batches: a peak may read a little lower later.
+    let grown = house.peak_memory().saturating_sub(before);
     assert!(grown < 8 * 1024, "{grown} KiB for rubbish");
 }
 
