@@ -277,13 +277,15 @@ fn readers(texts: &[String], findings: &mut Findings) -> Option<Vec<Name>> {
         .ok()
 }
 
-/// Whether one of our secrets stands in a text that is kept and shown.
-fn looks_like_a_secret(text: &str) -> bool {
+/// Whether `text` has a secret of ours in it, in whatever form a scan finds, or
+/// what starts like one and was cut or mistyped.
+pub(super) fn looks_like_a_secret(text: &str) -> bool {
     let tags = ["live_", "test_"];
-    text.match_indices("dw").any(|(at, _)| {
+    let starts_like_one = text.match_indices("dw").any(|(at, _)| {
         let rest = text.get(at.saturating_add(2)..).unwrap_or_default();
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_lowercase());
         let tag = rest.strip_prefix('_').unwrap_or_default();
         tags.iter().any(|known| tag.starts_with(known))
-    })
+    });
+    starts_like_one || !credential::scan::find(text.as_bytes()).is_empty()
 }

@@ -3,8 +3,8 @@
 //! place in what they say.
 
 use base::{Name, Timestamp};
-use credential::scan;
 
+use super::field::looks_like_a_secret;
 use super::replacement::replacement;
 use super::standing::standing;
 use super::{ApiKey, SecretPath, StorageLevel};
@@ -122,7 +122,7 @@ fn line(
         return None;
     }
     // It is kept, shown and audited: whoever pastes the secret has lost it here.
-    if !scan::find(text.as_bytes()).is_empty() {
+    if looks_like_a_secret(text) {
         let fix = "say where it lies, not what it is; and rotate the one that you pasted";
         findings.push(wrong(field, "it has a secret in it", fix));
         return None;
@@ -189,7 +189,13 @@ mod tests {
             &mut SeededEntropy::new(1),
         );
         let secret = minted.secret.expose();
-        for text in [secret.to_owned(), format!("vault:x={secret}#y")] {
+        let cut: String = secret.chars().take(40).collect();
+        for text in [
+            secret.to_owned(),
+            format!("vault:x={secret}#y"),
+            secret.replace('_', "%5F"),
+            cut,
+        ] {
             for edit in [
                 |told: &mut ToldSecretPath, text| told.place = Some(text),
                 |told: &mut ToldSecretPath, text| told.transport = Some(text),
