@@ -28,6 +28,8 @@ mod transfer;
 #[cfg(test)]
 mod act_tests;
 #[cfg(test)]
+mod clock_tests;
+#[cfg(test)]
 mod rotation_tests;
 #[cfg(test)]
 mod tests;

@@ -259,10 +259,19 @@ impl ApiKey {
     /// What the gates learn of it.
     pub fn entry(&self) -> ApiKeyEntry {
         let accountability = &self.accountability;
-        let older_ends = self.rotation.as_ref().map_or(self.expires_at, |rotation| {
-            let ends_at = rotation.cut_over_at.unwrap_or(rotation.ends_at);
-            ends_at.min(self.expires_at)
-        });
+        // What somebody has done holds as soon as it is known: a gate whose clock
+        // is behind, or was set back, must not wait for the instant of it.
+        let older_ends = self
+            .rotation
+            .as_ref()
+            .map_or(self.expires_at, |rotation| match rotation.cut_over_at {
+                Some(_) => Timestamp::EPOCH,
+                None => rotation.ends_at.min(self.expires_at),
+            });
+        let suspended_at = match self.suspension {
+            Some(_) => Some(Timestamp::EPOCH),
+            None => self.suspended_at(),
+        };
         ApiKeyEntry {
             digest_key: self.digest_key,
             generation: self.generation,
@@ -271,7 +280,7 @@ impl ApiKey {
                 .rotation
                 .as_ref()
                 .map(|rotation| rotation.successor.entry()),
-            suspended_at: self.suspended_at(),
+            suspended_at,
             networks: self.networks.clone(),
             limit: self.limit,
             on_behalf_of_key: self.on_behalf_of_key.clone(),
@@ -318,9 +327,10 @@ impl ApiKey {
         review.is_some_and(|review| now >= review.suspends_at)
     }
 
-    /// Whether it is refused for the time being.
+    /// Whether it is refused for the time being: what an operator has said needs
+    /// no clock.
     pub fn is_suspended(&self, now: Timestamp) -> bool {
-        self.suspended_at().is_some_and(|from| now >= from)
+        self.suspension.is_some() || self.is_lapsed(now)
     }
 
     /// When the last of its secrets ends. The older one of a rotation ends with
@@ -330,6 +340,14 @@ impl ApiKey {
             let older = rotation.ends_at.min(self.expires_at);
             older.max(rotation.successor.expires_at)
         })
+    }
+}
+
+impl Rotation {
+    /// Whether the older secret is refused: since somebody cut it over, or by
+    /// the end of the overlap.
+    pub fn refuses_older(&self, now: Timestamp) -> bool {
+        self.cut_over_at.is_some() || now >= self.ends_at
     }
 }
 

@@ -74,7 +74,7 @@ fn ended(key: &ApiKey, now: Timestamp) -> Option<Ended> {
     if now >= key.ends_at() {
         return Some(Ended::Expired(key.ends_at()));
     }
-    let suspended_at = key.suspended_at().filter(|at| now >= *at);
+    let suspended_at = key.suspended_at().filter(|_| key.is_suspended(now));
     suspended_at.map(Ended::Suspended)
 }
 
