@@ -45,6 +45,9 @@ pub enum Condition {
     Accepted,
     /// Not until somebody resumes the key.
     Suspended,
+    /// Not until somebody reviews the key, which nobody has in time. It is no
+    /// answer to a leak: who reviews it later may not know of that.
+    Lapsed,
     /// Not any more: a newer secret of the same key has taken its place. A
     /// rollback would bring it back.
     Superseded,
@@ -63,6 +66,7 @@ impl Standing {
             Self::OtherSecret => "other_secret",
             Self::Genuine(Condition::Accepted) => "accepted",
             Self::Genuine(Condition::Suspended) => "suspended",
+            Self::Genuine(Condition::Lapsed) => "lapsed",
             Self::Genuine(Condition::Superseded) => "superseded",
             Self::Genuine(Condition::Expired) => "expired",
             Self::Genuine(Condition::Revoked) => "revoked",
@@ -157,19 +161,19 @@ fn of_api_key(
     });
     let ended = match (older, newer) {
         (true, _) => api_key.rotation.as_ref().and_then(|rotation| {
-            let ends_at = rotation.cut_over_at.unwrap_or(rotation.ends_at);
-            (now >= ends_at).then_some(Condition::Superseded)
+            let is_over = rotation.refuses_older(now);
+            is_over.then_some(Condition::Superseded)
         }),
         (false, Some(_)) => None,
         (false, None) => return None,
     };
     let expires_at = newer.map_or(api_key.expires_at, |rotation| rotation.successor.expires_at);
-    let suspended = api_key.suspended_at().is_some_and(|at| now >= at);
     Some(
         match (simple(api_key.revocation.as_ref(), expires_at, now), ended) {
             (Condition::Revoked, _) => Condition::Revoked,
             (_, Some(superseded)) => superseded,
-            (Condition::Accepted, None) if suspended => Condition::Suspended,
+            (Condition::Accepted, None) if api_key.suspension.is_some() => Condition::Suspended,
+            (Condition::Accepted, None) if api_key.is_lapsed(now) => Condition::Lapsed,
             (condition, None) => condition,
         },
     )

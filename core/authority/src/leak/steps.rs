@@ -95,15 +95,25 @@ fn revocation(noun: &str, id: &str) -> String {
     }
 }
 
+/// One that may do what the other may, from where it may and as often: never a
+/// wider one.
 fn new_api_key(record: &ApiKey) -> String {
     let audience = quoted(record.audience.as_str());
-    command(
+    let mut line = command(
         "key",
         &record.accountability,
         record.scopes.iter().map(ToString::to_string),
         &[audience],
         lifetime(record.created_at, record.ends_at()),
-    )
+    );
+    for network in &record.networks {
+        line.push_str(&format!(" --network {network}"));
+    }
+    if let Some(limit) = record.limit {
+        let (requests, seconds) = (limit.requests, limit.per_seconds);
+        line.push_str(&format!(" --limit {requests}/{seconds}s"));
+    }
+    line
 }
 
 fn new_client(record: &Client) -> String {

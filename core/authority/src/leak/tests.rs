@@ -338,7 +338,22 @@ fn every_kind_and_condition_is_told_apart() {
     );
     assert_eq!(
         condition(&house, &secret, &of(&suspended), 4),
-        Condition::Accepted
+        Condition::Suspended,
+        "a clock that was set back opens nothing"
+    );
+    // Nobody has reviewed it in time: a review brings it back, and no resuming.
+    let mut lapsed = api_key.clone();
+    if let Some(review) = lapsed.review.as_mut() {
+        review.suspends_at = at(DAY);
+    }
+    assert_eq!(
+        condition(&house, &secret, &of(&lapsed), DAY),
+        Condition::Lapsed
+    );
+    lapsed.suspension.clone_from(&suspended.suspension);
+    assert_eq!(
+        condition(&house, &secret, &of(&lapsed), DAY),
+        Condition::Suspended
     );
     api_key.revocation = Some(crate::accountability::Revocation {
         at: at(1),
@@ -419,6 +434,39 @@ fn the_policy_decides_and_what_is_over_is_left_alone() {
     assert_eq!(marked.credential.kind.as_str(), "client_credentials");
     assert!(marked.usage.exposures.contains_key(&Exposure::Report));
     assert_eq!(marked.usage.seen, None, "a report is no request");
+}
+
+/// Whatever is done about a key that leaked: what people do with it afterwards in
+/// good faith does not let the leaked secret in again.
+#[test]
+fn what_leaked_while_its_review_had_lapsed_does_not_come_back_by_a_review() {
+    let mut house = House::new();
+    let (mut api_key, secret) = house.api_key();
+    if let Some(review) = api_key.review.as_mut() {
+        review.suspends_at = at(DAY);
+    }
+    for policy in [Policy::Revoke, Policy::Suspend] {
+        let now = at(DAY + 1);
+        let Standing::Genuine(condition) = house.standing(&secret, Some(&of(&api_key)), now) else {
+            panic!("it is genuine")
+        };
+        let how = (condition, policy);
+        let plan = report(&of(&api_key), how, &place(), &origin(), now).unwrap();
+        let held = match plan.writes.effects.as_slice() {
+            [Effect::RevokeApiKey { .. }] => continue,
+            [Effect::ReplaceApiKey { record, .. }] => record.clone(),
+            other => panic!("{policy:?}: {other:?}"),
+        };
+        let reviewed = api_key::review(&held, "needed", &origin(), now)
+            .unwrap()
+            .outcome;
+        let standing = house.standing(&secret, Some(&of(&reviewed)), now);
+        assert_eq!(
+            standing,
+            Standing::Genuine(Condition::Suspended),
+            "{policy:?}"
+        );
+    }
 }
 
 #[test]
@@ -615,6 +663,24 @@ fn the_steps_name_people_and_commands_that_can_be_copied() {
     ] {
         assert!(text(condition, done).contains(&revoke), "{condition:?}");
     }
+    // The next one is bound as the one that leaked was.
+    let mut bound = api_key.clone();
+    bound.networks = vec![
+        "10.0.0.0/8".parse().unwrap(),
+        "2001:db8::/32".parse().unwrap(),
+    ];
+    bound.limit = Some(snapshot::RateLimit {
+        requests: 100,
+        per_seconds: 60,
+    });
+    let steps = steps(&of(&bound), (Condition::Accepted, Done::Revoked), &place());
+    let next = steps.iter().find_map(|step| step.command.as_deref());
+    let end = "--network 10.0.0.0/8 --network 2001:db8::/32 --limit 100/60s";
+    assert!(
+        next.is_some_and(|command| command.ends_with(end)),
+        "{next:?}"
+    );
+
     let superseded = text(Condition::Superseded, Done::NothingToCutOff);
     assert!(superseded.contains("rollback"), "{superseded}");
     assert!(!superseded.contains("key create"), "{superseded}");

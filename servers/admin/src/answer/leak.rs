@@ -35,8 +35,9 @@ pub struct LeakedAnswer {
     /// Its public id; a client secret's is the client's, once that is known.
     #[schema(example = "k4z8k2m6q0v1c3x5")]
     pub id: Option<String>,
-    /// What it was when it was reported: `accepted`, `suspended`, `superseded`
-    /// (a newer secret of the same key took its place), `expired` or `revoked`;
+    /// What it was when it was reported: `accepted`, `suspended`, `lapsed`
+    /// (nobody has reviewed the key in time), `superseded` (a newer secret of the
+    /// same key took its place), `expired` or `revoked`;
     /// `other_secret` (the id is ours, this secret opens nothing: an earlier one,
     /// or made up), `unknown`, or `other_environment`.
     #[schema(example = "accepted")]

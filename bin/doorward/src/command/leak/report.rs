@@ -56,6 +56,7 @@ fn state(state: &str) -> &'static str {
     match state {
         "accepted" => "it opened something when it was reported",
         "suspended" => "it is suspended",
+        "lapsed" => "it opens nothing until somebody reviews the key, which nobody has in time",
         "superseded" => "it opens nothing: a newer secret of the same key took its place",
         "expired" => "it opens nothing: its time is over",
         "revoked" => "it opens nothing: it was revoked before",
