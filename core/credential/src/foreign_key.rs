@@ -66,6 +66,11 @@ impl PresentedForeignKey {
         Ok(Self(ForeignKeyHash(bytes)))
     }
 
+    /// The id that its key has if it was imported under that digest key.
+    pub fn id(&self, digest_key: &DigestKey) -> ApiKeyId {
+        self.0.id(digest_key)
+    }
+
     /// Its digest, for the look-up.
     pub fn digest(&self, digest_key: &DigestKey) -> Digest {
         self.0.digest(digest_key)

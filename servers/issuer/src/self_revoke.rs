@@ -5,16 +5,16 @@
 use std::sync::Arc;
 
 use authority::Plan;
-use authority::api_key::{ApiKey, self_revoke};
+use authority::api_key::{HolderText, self_revoke};
 use authority::audit::{Actor, Origin};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use credential::PresentedApiKey;
+use base::Timestamp;
 use serde_json::json;
 use snapshot::RequestId;
-use store::{CommitError, StoreFault};
+use store::CommitError;
 
 use crate::{Issuer, answer};
 
@@ -32,7 +32,7 @@ pub(crate) async fn revoke(
     let Some(text) = presented(&headers).filter(|_| query.is_none()) else {
         return unreadable();
     };
-    let Ok(presented) = PresentedApiKey::parse(&text) else {
+    let Some(presented) = HolderText::parse(&text) else {
         return done();
     };
     let origin = Origin {
@@ -40,53 +40,70 @@ pub(crate) async fn revoke(
         actor: Actor::Unknown,
         environment: issuer.environment.name.clone(),
     };
-    for _ in 0..ATTEMPTS {
-        let Ok(api_key) = load(&issuer, presented.id()).await else {
+    for id in presented.ids(&issuer.digest_keys) {
+        if end(&issuer, &presented, id.as_str(), (&origin, now))
+            .await
+            .is_err()
+        {
             return answer::unavailable();
-        };
+        }
+    }
+    done()
+}
+
+/// Nothing is known to be revoked, and something may have had to be.
+struct NotDone;
+
+/// Ends the key with that id, if the text is one of its secrets.
+async fn end(
+    issuer: &Issuer,
+    presented: &HolderText<'_>,
+    id: &str,
+    (origin, now): (&Origin, Timestamp),
+) -> Result<(), NotDone> {
+    for _ in 0..ATTEMPTS {
+        let api_key = issuer.store.api_key(id).await.map_err(|_| NotDone)?;
         let keys = &issuer.digest_keys;
-        let plan = self_revoke(&presented, api_key.as_ref(), keys, &origin, now);
+        let plan = self_revoke(presented, api_key.as_ref(), keys, origin, now);
         let Plan { outcome, writes } = plan;
         if !outcome {
-            return done();
+            return Ok(());
         }
         match issuer.store.commit(writes).await {
-            Ok(_) => return done(),
+            Ok(_) => return Ok(()),
             Err(CommitError::Conflict(conflict)) => {
                 tracing::debug!(%conflict, "a key changed while its holder revoked it");
             }
             Err(CommitError::Fault(fault)) => {
                 tracing::error!(%fault, "a key could not be revoked by its holder");
-                return answer::unavailable();
+                return Err(NotDone);
             }
         }
     }
-    answer::unavailable()
-}
-
-async fn load(issuer: &Issuer, id: &str) -> Result<Option<ApiKey>, StoreFault> {
-    issuer.store.api_key(id).await
+    Err(NotDone)
 }
 
 /// The text in the one header that has it: `X-API-Key`, or `Authorization` with
 /// the scheme `ApiKey`.
 fn presented(headers: &HeaderMap) -> Option<String> {
+    // What is there twice counts as there: two headers are never one.
     let line = |name: header::HeaderName| {
         let mut lines = headers.get_all(name).iter();
-        match (lines.next(), lines.next()) {
-            (Some(line), None) => line.to_str().ok(),
-            _ => None,
-        }
+        let first = lines.next()?;
+        Some(first.to_str().ok().filter(|_| lines.next().is_none()))
     };
     let own = line(header::HeaderName::from_static("x-api-key"));
-    let authorization = line(header::AUTHORIZATION).and_then(|line| {
-        let (scheme, text) = line.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("apikey").then_some(text)
-    });
-    match (own, authorization) {
-        (Some(text), None) | (None, Some(text)) => Some(text.trim().to_owned()),
-        _ => None,
-    }
+    let authorization = line(header::AUTHORIZATION);
+    let text = match (own, authorization) {
+        (Some(text), None) => text?,
+        (None, Some(line)) => {
+            let (scheme, text) = line?.split_once(' ')?;
+            // RFC 9110 section 11.1: the scheme is case-insensitive.
+            Some(text).filter(|_| scheme.eq_ignore_ascii_case("apikey"))?
+        }
+        _ => return None,
+    };
+    Some(text.trim().to_owned())
 }
 
 fn done() -> Response {

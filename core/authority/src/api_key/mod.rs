@@ -32,6 +32,8 @@ mod clock_tests;
 #[cfg(test)]
 mod rotation_tests;
 #[cfg(test)]
+mod self_revoke_tests;
+#[cfg(test)]
 mod tests;
 
 pub use bulk::{MOST_AT_ONCE, create_bulk};
@@ -52,7 +54,7 @@ pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
 pub use secret_path::{ToldSecretPath, tell_secret_path};
-pub use self_revoke::self_revoke;
+pub use self_revoke::{HolderText, self_revoke};
 pub use suspend::suspend;
 pub use tend::tend_review;
 pub use transfer::{TransferRequest, transfer};

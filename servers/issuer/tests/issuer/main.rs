@@ -12,5 +12,6 @@
 mod exchange;
 mod house;
 mod place;
+mod self_revoke;
 mod signing_key;
 mod token;
