@@ -21,6 +21,8 @@ pub struct OperatorEntry<'a> {
     pub environment: &'a Name,
     /// Who holds it.
     pub owner: &'a Name,
+    /// Whether they are gone: nothing of theirs is accepted.
+    pub is_owner_disabled: bool,
     /// What it may do.
     pub scopes: &'a ScopeSet,
     /// When it ends by itself.
@@ -90,6 +92,9 @@ pub fn decide_operator(
     }
     if entry.revoked_at.is_some() {
         return Err(Denial::new(Rule::OperatorTokenRevoked).judged(true));
+    }
+    if entry.is_owner_disabled {
+        return Err(Denial::new(Rule::OperatorTokenOwnerDisabled).judged(true));
     }
     if now >= entry.expires_at {
         return Err(Denial::new(Rule::OperatorTokenExpired).judged(true));

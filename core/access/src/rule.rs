@@ -139,6 +139,8 @@ pub enum Rule {
     OperatorTokenEnvironment,
     /// The operator token was revoked.
     OperatorTokenRevoked,
+    /// The owner of the operator token is disabled.
+    OperatorTokenOwnerDisabled,
     /// The operator token has ended.
     OperatorTokenExpired,
     /// The operator token lacks a scope.
@@ -214,6 +216,7 @@ impl Rule {
             Self::OperatorTokenUnknown => "operator_token_unknown",
             Self::OperatorTokenDigest => "operator_token_digest",
             Self::OperatorTokenRevoked => "operator_token_revoked",
+            Self::OperatorTokenOwnerDisabled => "operator_token_owner_disabled",
             Self::OperatorTokenExpired => "operator_token_expired",
             Self::OperatorScope => "operator_scope",
         }
@@ -282,6 +285,7 @@ impl Rule {
             | Self::OperatorTokenDigest
             | Self::OperatorTokenEnvironment
             | Self::OperatorTokenRevoked
+            | Self::OperatorTokenOwnerDisabled
             | Self::OperatorTokenExpired => Reason::OperatorTokenInvalid,
         }
     }

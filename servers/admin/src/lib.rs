@@ -7,7 +7,7 @@
 //! | paths | scopes |
 //! |---|---|
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
-//! | `/admin/v1/owner` | `read:api_key`, `write:api_key` |
+//! | `/admin/v1/owner` | `read:owner`, `write:owner` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
 //! | `/admin/v1/operator_token` | `read:operator_token`, `write:operator_token` |

@@ -7,11 +7,12 @@ use access::{Denial, OperatorEntry, OperatorJudge, Rule, decide_operator, operat
 use authority::Writes;
 use authority::audit::{Action, Actor, Origin};
 use authority::operator_token::OperatorToken;
+use authority::owner::Owner;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
-use base::Timestamp;
+use base::{Name, Timestamp};
 use credential::Scope;
 
 use crate::Admin;
@@ -23,6 +24,8 @@ use crate::problem::Failure;
 pub(crate) struct Asked {
     /// What its acts are told about it.
     pub(crate) origin: Origin,
+    /// Whose token asks.
+    pub(crate) owner: Name,
     /// When it arrived.
     pub(crate) now: Timestamp,
 }
@@ -61,11 +64,15 @@ async fn require(
         // Nothing to look up: the judgement below says what is wrong.
         Err(_) => None,
     };
+    let owner = match &token {
+        Some(token) => admin.store.owner(token.owner.as_str()).await?,
+        None => None,
+    };
     let judge = OperatorJudge {
         environment: &admin.environment,
         digest_keys: &admin.digest_keys,
     };
-    let entry = token.as_ref().map(entry);
+    let entry = token.as_ref().map(|token| entry(token, owner.as_ref()));
     let judged = decide_operator(
         request.headers(),
         entry.as_ref(),
@@ -77,8 +84,11 @@ async fn require(
         Ok(operator) => {
             let actor = Actor::Operator(operator.id().to_string());
             let origin = origin(admin, &arrival, actor);
-            let now = arrival.now;
-            request.extensions_mut().insert(Asked { origin, now });
+            request.extensions_mut().insert(Asked {
+                origin,
+                owner: operator.owner().clone(),
+                now: arrival.now,
+            });
             Ok(next.run(request).await)
         }
         Err(denial) => {
@@ -92,13 +102,14 @@ async fn require(
     }
 }
 
-fn entry(token: &OperatorToken) -> OperatorEntry<'_> {
+fn entry<'a>(token: &'a OperatorToken, owner: Option<&Owner>) -> OperatorEntry<'a> {
     OperatorEntry {
         id: &token.id,
         digest: &token.digest,
         digest_key: token.digest_key,
         environment: &token.environment,
         owner: &token.owner,
+        is_owner_disabled: owner.is_some_and(Owner::is_disabled),
         scopes: &token.scopes,
         expires_at: token.expires_at,
         revoked_at: token.revocation.as_ref().map(|revocation| revocation.at),
@@ -111,6 +122,7 @@ fn is_established(denial: &Denial) -> bool {
         denial.rule(),
         Rule::OperatorTokenEnvironment
             | Rule::OperatorTokenRevoked
+            | Rule::OperatorTokenOwnerDisabled
             | Rule::OperatorTokenExpired
             | Rule::OperatorScope
     )

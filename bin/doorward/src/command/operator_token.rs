@@ -89,6 +89,14 @@ async fn create(config: &Config, owner: Name, scopes: &[String]) -> Result<(), F
     let places = Places::of(config);
     let digest_key = places.key("digest", &config.secrets.digest_key).await?;
     let (store, _) = open_store(config).await?;
+    let known = store.owner(owner.as_str()).await;
+    let known = known.map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
+    if known.is_some_and(|known| known.is_disabled()) {
+        return Err(Fault::new(
+            format!("owner {owner} is disabled: the token would be refused"),
+            "name somebody who is here",
+        ));
+    }
     let environment = config.environment.environment();
     let facts = (&environment, &DigestKey::new(*digest_key));
     let now = SystemClock::new().now();

@@ -14,6 +14,7 @@ struct Office {
     environment: Environment,
     minted: MintedOperatorToken,
     held_in: base::Name,
+    is_owner_disabled: bool,
     scopes: ScopeSet,
     expires_at: Timestamp,
     revoked_at: Option<Timestamp>,
@@ -35,6 +36,7 @@ impl Office {
             },
             minted,
             held_in: name("production"),
+            is_owner_disabled: false,
             scopes: ScopeSet::parse("read:client").unwrap(),
             expires_at: at(100),
             revoked_at: None,
@@ -50,6 +52,7 @@ impl Office {
             digest_key: Some(self.digest_key.id()),
             environment: &self.held_in,
             owner: &owner,
+            is_owner_disabled: self.is_owner_disabled,
             scopes: &self.scopes,
             expires_at: self.expires_at,
             revoked_at: self.revoked_at,
@@ -128,7 +131,11 @@ fn every_failed_operator_token_gets_the_same_answer_and_its_own_rule() {
     office.environment.class = EnvironmentClass::Production;
     office.revoked_at = Some(at(-1));
     assert_eq!(office.rule(&good), "operator_token_revoked");
+    office.is_owner_disabled = true;
+    assert_eq!(office.rule(&good), "operator_token_revoked");
     office.revoked_at = None;
+    assert_eq!(office.rule(&good), "operator_token_owner_disabled");
+    office.is_owner_disabled = false;
     office.expires_at = at(0);
     assert_eq!(office.rule(&good), "operator_token_expired");
     office.expires_at = at(1);

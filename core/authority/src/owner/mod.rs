@@ -4,6 +4,7 @@
 mod disable;
 mod enable;
 mod record;
+mod require_another;
 mod require_here;
 
 #[cfg(test)]
@@ -12,4 +13,5 @@ mod tests;
 pub use disable::disable;
 pub use enable::enable;
 pub use record::{Disabled, Owner};
+pub use require_another::require_another;
 pub use require_here::require_here;

@@ -86,10 +86,13 @@ async fn is_any_left(admin: &Admin, asked: &Asked) -> Result<bool, Failure> {
     let mut after: Option<String> = None;
     loop {
         let page = admin.store.operator_tokens(after.as_deref(), BATCH).await?;
-        let works =
-            |token: &OperatorToken| token.revocation.is_none() && asked.now < token.expires_at;
-        if page.iter().any(works) {
-            return Ok(true);
+        let lives =
+            |token: &&OperatorToken| token.revocation.is_none() && asked.now < token.expires_at;
+        for token in page.iter().filter(lives) {
+            let owner = admin.store.owner(token.owner.as_str()).await?;
+            if !owner.is_some_and(|owner| owner.is_disabled()) {
+                return Ok(true);
+            }
         }
         match page.last() {
             Some(last) if page.len() == BATCH => after = Some(last.id.to_string()),

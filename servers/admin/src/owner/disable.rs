@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authority::owner::disable;
+use authority::owner::{disable, require_another};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 
@@ -17,14 +17,15 @@ use crate::problem::Failure;
 
 /// Disable an owner
 ///
-/// Every API key of theirs is refused at once, and every token of their
-/// clients, until each is transferred or the owner is enabled.
+/// Every API key of theirs is refused at once, every token of their clients, and
+/// every operator token, until each is transferred or the owner is enabled.
+/// Nobody disables the owner of the token that asks: another operator does it.
 #[utoipa::path(
     post,
     path = "/admin/v1/owner/{name}/disable",
     operation_id = "disable_owner",
     tag = "owner",
-    security(("operator_token" = ["write:api_key"])),
+    security(("operator_token" = ["write:owner"])),
     params(("name" = String, Path, description = "The owner", example = "team-weather")),
     request_body = RevocationBody,
     responses(
@@ -43,6 +44,7 @@ pub(crate) async fn answer(
 ) -> Result<Json<ChangedOwnerAnswer>, Failure> {
     let name = named(&name)?;
     let reason = body.check()?;
+    require_another(&name, &asked.owner)?;
     let acted = act(&admin, &name, |held| {
         disable(&name, held, &reason, &asked.origin, asked.now)
     });

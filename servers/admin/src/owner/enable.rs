@@ -21,7 +21,7 @@ use crate::problem::Failure;
     path = "/admin/v1/owner/{name}/enable",
     operation_id = "enable_owner",
     tag = "owner",
-    security(("operator_token" = ["write:api_key"])),
+    security(("operator_token" = ["write:owner"])),
     params(("name" = String, Path, description = "The owner", example = "team-weather")),
     responses(
         (status = 200, description = "Enabled", body = ChangedOwnerAnswer),

@@ -22,7 +22,7 @@ use crate::problem::Failure;
     path = "/admin/v1/owner",
     operation_id = "list_owners",
     tag = "owner",
-    security(("operator_token" = ["read:api_key"])),
+    security(("operator_token" = ["read:owner"])),
     params(PageQuery),
     responses(
         (status = 200, description = "A page", body = OwnerPage),

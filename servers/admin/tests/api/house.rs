@@ -161,10 +161,15 @@ impl House {
 
     /// A new operator token with these scopes.
     pub(crate) async fn operator(&mut self, scopes: &str) -> String {
+        self.operator_of("team-platform", scopes).await
+    }
+
+    /// A new operator token of that owner.
+    pub(crate) async fn operator_of(&mut self, owner: &str, scopes: &str) -> String {
         let scopes: Vec<&str> = scopes.split_whitespace().collect();
         let origin = origin();
         let plan = operator_token::create(
-            "team-platform".parse().unwrap(),
+            owner.parse().unwrap(),
             ScopeSet::parse(&scopes.join(" ")).unwrap(),
             &origin,
             (&self.environment, &self.digest_key),

@@ -26,6 +26,7 @@ mod life;
 mod openapi;
 mod operator;
 mod operator_token;
+mod owner;
 mod register;
 mod revoke_preview;
 mod rotation;

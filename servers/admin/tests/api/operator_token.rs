@@ -43,6 +43,18 @@ async fn a_revoked_token_opens_nothing_any_more() {
     assert!(house.audit().await.contains("left the team"));
 }
 
+/// A token of somebody who is gone opens nothing: it is no other that is left.
+#[tokio::test]
+async fn the_last_one_of_anybody_who_is_here_is_told_so() {
+    let mut house = House::furnished().await;
+    house.operator_of("alex", "read:audit").await;
+    let gone = "/admin/v1/owner/alex/disable";
+    let reply = house.post_json(gone, &json!({"reason": "left"})).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let revoked = revoke(&house, &id_of(house.token())).await;
+    assert_eq!(revoked["others_left"], false);
+}
+
 #[tokio::test]
 async fn the_last_one_may_end_itself_and_is_told_so() {
     let house = House::furnished().await;
