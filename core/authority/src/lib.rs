@@ -32,6 +32,7 @@ pub mod drill;
 mod installation;
 pub mod inventory;
 pub mod leak;
+mod line;
 pub mod metadata;
 pub mod operator_token;
 pub mod owner;
@@ -41,5 +42,6 @@ pub mod signing_key;
 pub mod token;
 
 pub use installation::Installation;
+pub use line::{LONGEST_LINE, line};
 pub use plan::{Effect, Plan, Writes};
 pub use refusal::{FieldFinding, ItemFindings, Refusal};

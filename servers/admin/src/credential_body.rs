@@ -1,7 +1,7 @@
 //! The bodies that several credentials share.
 
 use authority::accountability::CredentialRequest;
-use authority::{FieldFinding, Refusal};
+use authority::{Refusal, line};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -86,45 +86,5 @@ pub(crate) fn one_line(
     text: Option<String>,
     fix: &str,
 ) -> Result<String, Refusal> {
-    let wrong = |detail: &str| {
-        Refusal::Invalid(vec![FieldFinding {
-            field,
-            detail: detail.to_owned(),
-            fix: fix.to_owned(),
-        }])
-    };
-    let text = text.unwrap_or_default().trim().to_owned();
-    if text.is_empty() {
-        return Err(wrong("it is missing"));
-    }
-    if text.chars().count() > 200 || text.chars().any(char::is_control) {
-        return Err(wrong(
-            "it has more than 200 characters or a control character",
-        ));
-    }
-    Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(reason: Option<String>) -> Result<String, Refusal> {
-        RevocationBody { reason }.check()
-    }
-
-    #[test]
-    fn a_revocation_has_a_reason_of_one_line() {
-        assert_eq!(check(Some(" leaked ".to_owned())).unwrap(), "leaked");
-        assert!(check(Some("é".repeat(200))).is_ok());
-        for wrong in [
-            None,
-            Some(String::new()),
-            Some(" \t".to_owned()),
-            Some("a\nb".to_owned()),
-        ] {
-            assert!(check(wrong.clone()).is_err(), "{wrong:?}");
-        }
-        assert!(check(Some("é".repeat(201))).is_err());
-    }
+    line(field, text.as_deref(), fix).map_err(|finding| Refusal::Invalid(vec![finding]))
 }

@@ -153,7 +153,9 @@ async fn revoke(config: &Config, id: &OperatorTokenId, reason: &str) -> Result<(
                 "see doorward operator-token list",
             )
         })?;
-    let plan = operator_token::revoke(&token, reason, &origin(config)?, SystemClock::new().now())
+    let reason = authority::line("reason", Some(reason), "say in one line why")
+        .map_err(|finding| Fault::new(format!("--reason: {}", finding.detail), finding.fix))?;
+    let plan = operator_token::revoke(&token, &reason, &origin(config)?, SystemClock::new().now())
         .map_err(|refusal| Fault::new(refusal.to_string(), "nothing is left to do"))?;
     commit(&store, plan.writes).await?;
     answer::print(&format!("Operator token {id} is revoked."))

@@ -7,6 +7,7 @@ use credential::{Audience, CredentialKind, Scope, ScopeSet};
 
 use super::Bounds;
 use crate::FieldFinding;
+use crate::line::{line, shown};
 
 fn missing(field: &'static str, fix: String) -> FieldFinding {
     FieldFinding {
@@ -41,21 +42,10 @@ pub(super) fn name(
 }
 
 pub(super) fn purpose(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<String> {
-    let fix = || "say in one line what it is for, such as \"nightly forecast import\"".to_owned();
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-        findings.push(missing("purpose", fix()));
-        return None;
-    };
-    if text.chars().count() > 200 || text.chars().any(char::is_control) {
-        let detail = "it has more than 200 characters or a control character".to_owned();
-        findings.push(FieldFinding {
-            field: "purpose",
-            detail,
-            fix: fix(),
-        });
-        return None;
-    }
-    Some(text.to_owned())
+    let fix = "say in one line what it is for, such as \"nightly forecast import\"";
+    line("purpose", text, fix)
+        .map_err(|finding| findings.push(finding))
+        .ok()
 }
 
 pub(super) fn audiences(
@@ -104,8 +94,8 @@ pub(super) fn audiences(
             Some(api) if !found.contains(&api.audience) => found.push(api.audience.clone()),
             Some(_) => {}
             None => {
-                let shown: String = text.chars().take(120).collect();
-                let detail = format!("no API of the inventory has the audience {shown:?}");
+                let shown = shown(text, 120);
+                let detail = format!("no API of the inventory has the audience {shown}");
                 findings.push(FieldFinding {
                     field: "audience",
                     detail,

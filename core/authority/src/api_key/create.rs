@@ -5,7 +5,7 @@ use credential::{CredentialKind, MintedApiKey};
 use snapshot::Change;
 
 use super::request::ApiKeyRequest;
-use super::{ApiKey, field};
+use super::{ApiKey, field, secret_path};
 use crate::accountability::{Bounds, CheckedRequest, CredentialRequest, Facts, check};
 use crate::audit::{Action, Origin};
 use crate::{Effect, FieldFinding, Plan, Refusal, Writes};
@@ -174,7 +174,10 @@ fn own_fields(
         networks: field::networks(&request.networks, findings),
         limit: field::limit(request.limit.as_deref(), findings),
         on_behalf_of_key: field::on_behalf_of_key(request.on_behalf_of_key.as_ref(), findings),
-        secret_path: field::secret_path(request.secret_path.as_ref(), findings),
+        secret_path: request
+            .secret_path
+            .as_ref()
+            .and_then(|path| secret_path::check(path, secret_path::IN_REQUEST, findings)),
     }
 }
 

@@ -1,22 +1,19 @@
 //! The fields that API keys alone have, each checked by itself; what is wrong
 //! is collected, so that one answer tells it all.
 
-use base::{Name, Timestamp};
-use ipnet::IpNet;
+use base::Timestamp;
+use ipnet::{IpNet, Ipv6Net};
 use jose::{Algorithm, InvalidKey, Jwk, VerificationKey};
 use serde_json::Value;
 use snapshot::RateLimit;
 
-use super::request::SecretPathRequest;
 use super::review_after::LATEST_IMPROVEMENT;
-use super::{OwnerKind, RotationPolicy, SecretPath, StorageLevel};
+use super::{OwnerKind, RotationPolicy};
 use crate::FieldFinding;
+use crate::line::shown;
 
 /// How many networks one key may name.
 const MOST_NETWORKS: usize = 32;
-
-/// How many readers one secret path may name.
-const MOST_READERS: usize = 32;
 
 /// The most requests that a limit may allow at once.
 const MOST_REQUESTS: u32 = 1_000_000;
@@ -107,23 +104,36 @@ pub(super) fn networks(texts: &[String], findings: &mut Findings) -> Vec<IpNet> 
     }
     let mut found = Vec::new();
     for text in texts {
-        let shown: String = text.chars().take(60).collect();
+        let shown = || shown(text, 60);
         match text.parse::<IpNet>() {
             Ok(network) if network.addr() != network.network() => findings.push(wrong(
                 "networks",
-                format!("{shown:?} has bits beyond its length"),
+                format!("{} has bits beyond its length", shown()),
                 format!("write {}", network.trunc()),
+            )),
+            // RFC 4291, section 2.5.5.2: an IPv4 peer is seen by its IPv4 address.
+            Ok(IpNet::V6(mapped)) if is_ipv4_mapped(mapped) => findings.push(wrong(
+                "networks",
+                format!(
+                    "{} has IPv4 addresses in it, and would let nobody in",
+                    shown()
+                ),
+                "write the range of IPv4 addresses, such as 10.0.0.0/8",
             )),
             Ok(network) if found.contains(&network) => {}
             Ok(network) => found.push(network),
             Err(_) => findings.push(wrong(
                 "networks",
-                format!("{shown:?} is no range of addresses"),
+                format!("{} is no range of addresses", shown()),
                 "write an address and a length, such as 10.0.0.0/8 or 2001:db8::/32",
             )),
         }
     }
     found
+}
+
+fn is_ipv4_mapped(network: Ipv6Net) -> bool {
+    network.prefix_len() >= 96 && network.addr().to_ipv4_mapped().is_some()
 }
 
 pub(super) fn limit(text: Option<&str>, findings: &mut Findings) -> Option<RateLimit> {
@@ -181,111 +191,4 @@ pub(super) fn on_behalf_of_key(jwk: Option<&Value>, findings: &mut Findings) -> 
         serde_json::to_string(&key.to_jwk()).ok().map(Into::into)
     };
     read()
-}
-
-pub(super) fn secret_path(
-    request: Option<&SecretPathRequest>,
-    findings: &mut Findings,
-) -> Option<SecretPath> {
-    let request = request?;
-    let level = storage_level(request.level.as_deref(), findings);
-    let place = line(
-        "secret_path/place",
-        request.place.as_deref(),
-        "say where it is kept, such as vault:secret/ci/weather",
-        findings,
-    );
-    let transport = line(
-        "secret_path/transport",
-        request.transport.as_deref(),
-        "say how it gets there, such as \"written by the pipeline\"",
-        findings,
-    );
-    let readers = readers(&request.readers, findings);
-    Some(SecretPath {
-        level: level?,
-        place: place?,
-        transport: transport?,
-        readers: readers?,
-    })
-}
-
-fn storage_level(text: Option<&str>, findings: &mut Findings) -> Option<StorageLevel> {
-    let level = match text {
-        Some("secrets_manager") => Some(StorageLevel::SecretsManager),
-        Some("file") => Some(StorageLevel::File),
-        Some("dot_env") => Some(StorageLevel::DotEnv),
-        Some("environment") => Some(StorageLevel::Environment),
-        Some("ci_variable") => Some(StorageLevel::CiVariable),
-        Some("shared_storage") => Some(StorageLevel::SharedStorage),
-        Some(_) | None => None,
-    };
-    if level.is_none() {
-        let detail = match text {
-            None => "it is missing",
-            Some(_) => "it is no level of storage",
-        };
-        let fix = "write secrets_manager, file, dot_env, environment, ci_variable or \
-                   shared_storage";
-        findings.push(wrong("secret_path/level", detail, fix));
-    }
-    level
-}
-
-/// One line about a secret. Whoever writes the secret itself there is stopped.
-fn line(
-    field: &'static str,
-    text: Option<&str>,
-    fix: &str,
-    findings: &mut Findings,
-) -> Option<String> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-        findings.push(wrong(field, "it is missing", fix));
-        return None;
-    };
-    if text.chars().count() > 200 || text.chars().any(char::is_control) {
-        let detail = "it has more than 200 characters or a control character";
-        findings.push(wrong(field, detail, fix));
-        return None;
-    }
-    if looks_like_a_secret(text) {
-        let detail = "it has a secret in it";
-        findings.push(wrong(field, detail, fix));
-        return None;
-    }
-    Some(text.to_owned())
-}
-
-fn readers(texts: &[String], findings: &mut Findings) -> Option<Vec<Name>> {
-    let fix = "name who can read it there, such as ci-weather";
-    if texts.is_empty() {
-        findings.push(wrong("secret_path/readers", "it is missing", fix));
-        return None;
-    }
-    if texts.len() > MOST_READERS {
-        let detail = format!(
-            "{} were given and at most {MOST_READERS} may be",
-            texts.len()
-        );
-        findings.push(wrong("secret_path/readers", detail, "name groups"));
-        return None;
-    }
-    let names: Result<Vec<Name>, base::InvalidName> =
-        texts.iter().map(|text| text.parse()).collect();
-    names
-        .map_err(|error| findings.push(wrong("secret_path/readers", error.to_string(), fix)))
-        .ok()
-}
-
-/// Whether `text` has a secret of ours in it, in whatever form a scan finds, or
-/// what starts like one and was cut or mistyped.
-pub(super) fn looks_like_a_secret(text: &str) -> bool {
-    let tags = ["live_", "test_"];
-    let starts_like_one = text.match_indices("dw").any(|(at, _)| {
-        let rest = text.get(at.saturating_add(2)..).unwrap_or_default();
-        let rest = rest.trim_start_matches(|c: char| c.is_ascii_lowercase());
-        let tag = rest.strip_prefix('_').unwrap_or_default();
-        tags.iter().any(|known| tag.starts_with(known))
-    });
-    starts_like_one || !credential::scan::find(text.as_bytes()).is_empty()
 }

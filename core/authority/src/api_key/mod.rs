@@ -53,7 +53,7 @@ pub use review_after::{LATEST_IMPROVEMENT, WARNING_AGE};
 pub use revoke::revoke;
 pub use roll_back::roll_back;
 pub use rotate::{LONGEST_OVERLAP, OVERLAP, RotatedApiKey, RotationFacts, RotationRequest, rotate};
-pub use secret_path::{ToldSecretPath, tell_secret_path};
+pub use secret_path::tell_secret_path;
 pub use self_revoke::{HolderText, self_revoke};
 pub use suspend::suspend;
 pub use tend::tend_review;

@@ -4,87 +4,100 @@
 
 use base::{Name, Timestamp};
 
-use super::field::looks_like_a_secret;
-use super::replacement::replacement;
+use super::request::SecretPathRequest;
 use super::standing::standing;
-use super::{ApiKey, SecretPath, StorageLevel};
+use super::{ApiKey, SecretPath, StorageLevel, told};
 use crate::audit::{Action, Origin};
+use crate::line::{LEAVE_OUT, line};
 use crate::{FieldFinding, Plan, Refusal};
 
 /// How many readers are named one by one.
 const MOST_READERS: usize = 32;
 
-/// Where a secret lies, as somebody says it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ToldSecretPath {
-    /// The level, by its name in JSON.
-    pub level: Option<String>,
-    /// Where, such as `vault:secret/ci/weather`.
-    pub place: Option<String>,
-    /// How it came there.
-    pub transport: Option<String>,
-    /// Who can read it there.
-    pub readers: Vec<String>,
+type Findings = Vec<FieldFinding>;
+
+/// What the fields are called where they are said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    level: &'static str,
+    place: &'static str,
+    transport: &'static str,
+    readers: &'static str,
 }
+
+/// In the request for a key.
+pub(super) const IN_REQUEST: Names = Names {
+    level: "secret_path/level",
+    place: "secret_path/place",
+    transport: "secret_path/transport",
+    readers: "secret_path/readers",
+};
+
+/// By themselves, afterwards.
+const ALONE: Names = Names {
+    level: "level",
+    place: "place",
+    transport: "transport",
+    readers: "readers",
+};
 
 /// Writes down where the secret of a key lies; whatever was said before is
 /// replaced. All that is missing or wrong is told at once.
 pub fn tell_secret_path(
     api_key: &ApiKey,
-    told: &ToldSecretPath,
+    request: &SecretPathRequest,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Plan<ApiKey>, Refusal> {
     let mut record = standing(api_key, now)?.into_owned();
-    let path = check(told).map_err(Refusal::Invalid)?;
+    let mut findings = Vec::new();
+    let Some(path) = check(request, ALONE, &mut findings) else {
+        return Err(Refusal::Invalid(findings));
+    };
     let detail = format!("{} readers at {}", path.readers.len(), path.place);
     record.secret_path = Some(path);
-    let id = Some(record.id.to_string());
-    let event = origin.event(Action::ApiKeySecretPathTold, id, detail, now);
-    let writes = replacement(api_key, &mut record, vec![event]);
-    Ok(Plan {
-        outcome: record,
-        writes,
+    let told = (Action::ApiKeySecretPathTold, detail);
+    Ok(told::plan(api_key, record, told, origin, now))
+}
+
+/// The path that was said; nothing if anything is missing or wrong, which is
+/// in `findings` then.
+pub(super) fn check(
+    request: &SecretPathRequest,
+    names: Names,
+    findings: &mut Findings,
+) -> Option<SecretPath> {
+    let level = level(names.level, request.level.as_deref(), findings);
+    let place = secretless_line(
+        names.place,
+        request.place.as_deref(),
+        "say where it is kept, such as vault:secret/ci/weather",
+        findings,
+    );
+    let transport = secretless_line(
+        names.transport,
+        request.transport.as_deref(),
+        "say how it gets there, such as \"written by the pipeline\"",
+        findings,
+    );
+    let readers = readers(names.readers, &request.readers, findings);
+    Some(SecretPath {
+        level: level?,
+        place: place?,
+        transport: transport?,
+        readers: readers?,
     })
 }
 
-fn check(told: &ToldSecretPath) -> Result<SecretPath, Vec<FieldFinding>> {
-    let mut findings = Vec::new();
-    let level = level(told.level.as_deref(), &mut findings);
-    let place = line(
-        ("place", "such as vault:secret/ci/weather"),
-        told.place.as_deref(),
-        &mut findings,
-    );
-    let transport = line(
-        (
-            "transport",
-            "how it came there, such as \"sealed envelope\"",
-        ),
-        told.transport.as_deref(),
-        &mut findings,
-    );
-    let readers = readers(&told.readers, &mut findings);
-    match (level, place, transport) {
-        (Some(level), Some(place), Some(transport)) if findings.is_empty() => Ok(SecretPath {
-            level,
-            place,
-            transport,
-            readers,
-        }),
-        _ => Err(findings),
-    }
-}
-
-fn wrong(field: &'static str, detail: &str, fix: impl Into<String>) -> FieldFinding {
+fn wrong(field: &'static str, detail: impl Into<String>, fix: &str) -> FieldFinding {
     FieldFinding {
         field,
-        detail: detail.to_owned(),
-        fix: fix.into(),
+        detail: detail.into(),
+        fix: fix.to_owned(),
     }
 }
 
-fn level(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<StorageLevel> {
+fn level(field: &'static str, text: Option<&str>, findings: &mut Findings) -> Option<StorageLevel> {
     let level = match text {
         Some("secrets_manager") => Some(StorageLevel::SecretsManager),
         Some("file") => Some(StorageLevel::File),
@@ -96,58 +109,72 @@ fn level(text: Option<&str>, findings: &mut Vec<FieldFinding>) -> Option<Storage
     };
     if level.is_none() {
         let detail = match text {
-            Some(_) => "it is no level",
             None => "it is missing",
+            Some(_) => "it is no level of storage",
         };
         let fix =
             "write secrets_manager, file, dot_env, environment, ci_variable or shared_storage";
-        findings.push(wrong("level", detail, fix));
+        findings.push(wrong(field, detail, fix));
     }
     level
 }
 
-fn line(
-    (field, example): (&'static str, &str),
+/// One line about a secret. Here a piece of it is refused too: this is where
+/// somebody is most likely to paste it.
+fn secretless_line(
+    field: &'static str,
     text: Option<&str>,
-    findings: &mut Vec<FieldFinding>,
+    fix: &str,
+    findings: &mut Findings,
 ) -> Option<String> {
-    let fix = || format!("say it in one line of at most 200 characters, {example}");
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-        findings.push(wrong(field, "it is missing", fix()));
-        return None;
-    };
-    if text.chars().count() > 200 || text.chars().any(char::is_control) {
-        let detail = "it has more than 200 characters or a control character";
-        findings.push(wrong(field, detail, fix()));
-        return None;
-    }
-    // It is kept, shown and audited: whoever pastes the secret has lost it here.
-    if looks_like_a_secret(text) {
-        let fix = "say where it lies, not what it is; and rotate the one that you pasted";
-        findings.push(wrong(field, "it has a secret in it", fix));
-        return None;
-    }
-    Some(text.to_owned())
+    let read = line(field, text, fix).and_then(|text| match starts_like_a_secret(&text) {
+        true => Err(wrong(field, "it has a secret in it", LEAVE_OUT)),
+        false => Ok(text),
+    });
+    read.map_err(|finding| findings.push(finding)).ok()
 }
 
-fn readers(texts: &[String], findings: &mut Vec<FieldFinding>) -> Vec<Name> {
+/// Whether something in `text` starts like a secret of ours, though it was cut
+/// or mistyped.
+fn starts_like_a_secret(text: &str) -> bool {
+    let tags = ["live_", "test_"];
+    text.match_indices("dw").any(|(at, _)| {
+        let rest = text.get(at.saturating_add(2)..).unwrap_or_default();
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let tag = rest.strip_prefix('_').unwrap_or_default();
+        tags.iter().any(|known| tag.starts_with(known))
+    })
+}
+
+/// Who can read it, each once.
+fn readers(field: &'static str, texts: &[String], findings: &mut Findings) -> Option<Vec<Name>> {
     let fix = "name who can read it there, such as ci-weather";
     if texts.is_empty() {
-        findings.push(wrong("readers", "it is missing", fix));
+        findings.push(wrong(field, "it is missing", fix));
+        return None;
     }
     if texts.len() > MOST_READERS {
-        findings.push(wrong("readers", "more than 32 are named", "name groups"));
-        return Vec::new();
+        let detail = format!(
+            "{} were given and at most {MOST_READERS} may be",
+            texts.len()
+        );
+        findings.push(wrong(field, detail, "name groups"));
+        return None;
     }
-    let mut names = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
+    let mut are_names = true;
     for text in texts {
-        match text.parse::<Name>() {
+        match text.parse() {
             Ok(name) if names.contains(&name) => {}
             Ok(name) => names.push(name),
-            Err(error) => findings.push(wrong("readers", &error.to_string(), fix)),
+            Err(error) => {
+                let error: base::InvalidName = error;
+                findings.push(wrong(field, error.to_string(), fix));
+                are_names = false;
+            }
         }
     }
-    names
+    are_names.then_some(names)
 }
 
 #[cfg(test)]
@@ -157,10 +184,16 @@ mod tests {
 
     use super::*;
 
-    type Edit = fn(&mut ToldSecretPath);
+    /// What is told, by itself.
+    fn check(told: &SecretPathRequest) -> Result<SecretPath, Findings> {
+        let mut findings = Vec::new();
+        super::check(told, ALONE, &mut findings).ok_or(findings)
+    }
 
-    fn told() -> ToldSecretPath {
-        ToldSecretPath {
+    type Edit = fn(&mut SecretPathRequest);
+
+    fn told() -> SecretPathRequest {
+        SecretPathRequest {
             level: Some("secrets_manager".to_owned()),
             place: Some("vault:secret/ci/weather".to_owned()),
             transport: Some("written by the pipeline".to_owned()),
@@ -168,7 +201,7 @@ mod tests {
         }
     }
 
-    fn fields(told: &ToldSecretPath) -> Vec<&'static str> {
+    fn fields(told: &SecretPathRequest) -> Vec<&'static str> {
         let findings = check(told).expect_err("it is refused");
         findings.iter().map(|finding| finding.field).collect()
     }
@@ -176,7 +209,7 @@ mod tests {
     #[test]
     fn everything_that_is_missing_is_told_at_once() {
         assert!(check(&told()).is_ok());
-        let nothing = fields(&ToldSecretPath::default());
+        let nothing = fields(&SecretPathRequest::default());
         assert_eq!(nothing, ["level", "place", "transport", "readers"]);
     }
 
@@ -197,8 +230,8 @@ mod tests {
             cut,
         ] {
             for edit in [
-                |told: &mut ToldSecretPath, text| told.place = Some(text),
-                |told: &mut ToldSecretPath, text| told.transport = Some(text),
+                |told: &mut SecretPathRequest, text| told.place = Some(text),
+                |told: &mut SecretPathRequest, text| told.transport = Some(text),
             ] {
                 let mut wrong = told();
                 edit(&mut wrong, text.clone());

@@ -221,6 +221,44 @@ fn a_field_that_is_wrong_is_refused() {
 }
 
 #[test]
+fn a_network_is_a_range_that_somebody_can_come_from() {
+    let asked = |network: &str| {
+        ask_whole(&ApiKeyRequest {
+            shared: good(),
+            networks: vec![network.to_owned()],
+            ..ApiKeyRequest::default()
+        })
+    };
+    for right in [
+        "10.0.0.0/8",
+        "::/0",
+        "::/95",
+        "2001:db8::/32",
+        "::fffe:0:0/96",
+    ] {
+        assert!(asked(right).is_ok(), "{right}");
+    }
+    for wrong in [
+        "::ffff:0:0/96",
+        "::ffff:10.0.0.0/104",
+        "::ffff:10.1.2.3/128",
+        "10.0.0.1/8",
+        "2001:db8::1/32",
+        "10.0.0.1",
+        "nowhere",
+    ] {
+        let Err(Refusal::Invalid(findings)) = asked(wrong) else {
+            panic!("{wrong}")
+        };
+        assert_eq!(
+            (findings.len(), findings[0].field),
+            (1, "networks"),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn a_key_is_revoked_once() {
     let mut api_key = ask(&good()).unwrap().api_key;
     let plan = revoke(&api_key, "left", &origin(), now()).unwrap();

@@ -8,6 +8,7 @@ use snapshot::CredentialRef;
 use super::{Drill, DrillId, DrillOutcome, DrillStep, DrillStepKind};
 use crate::api_key::ApiKey;
 use crate::audit::{Action, Actor, Origin};
+use crate::line::{LEAVE_OUT, has_credential};
 use crate::{Effect, FieldFinding, Plan, Refusal, Writes};
 
 /// How long ago a drill may have begun: 31 days.
@@ -131,10 +132,8 @@ fn check(request: &DrillRequest, now: Timestamp) -> Vec<FieldFinding> {
         wrong("notes", detail, "say less, in plain text");
     }
     // What anybody may read who may read the register.
-    if !credential::scan::find(request.notes.as_bytes()).is_empty() {
-        let detail = "a credential of ours stands in them";
-        let fix = "leave it out, and revoke it: it is in your history now";
-        wrong("notes", detail, fix);
+    if has_credential(&request.notes) {
+        wrong("notes", "a credential of ours stands in them", LEAVE_OUT);
     }
     findings
 }

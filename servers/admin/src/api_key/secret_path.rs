@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authority::api_key::{ToldSecretPath, tell_secret_path};
+use authority::api_key::{SecretPathRequest, tell_secret_path};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -66,7 +66,7 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
     StrictJson(body): StrictJson<ToldSecretPathBody>,
 ) -> Result<Json<ChangedApiKeyAnswer>, Failure> {
-    let told = ToldSecretPath {
+    let told = SecretPathRequest {
         level: body.level,
         place: body.place,
         transport: body.transport,

@@ -27,6 +27,7 @@ mod openapi;
 mod operator;
 mod operator_token;
 mod owner;
+mod pasted;
 mod register;
 mod revoke_preview;
 mod rotation;

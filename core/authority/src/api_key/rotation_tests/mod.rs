@@ -287,6 +287,26 @@ fn a_rotation_that_ended_unseen_is_told_with_the_next_act() {
 }
 
 #[test]
+fn a_rotation_that_ended_unseen_is_told_when_its_secret_path_is() {
+    let mut key = first(at(90 * DAY));
+    let plan = turn(&key, &asked(None, None), at(0), 1).unwrap();
+    write(&mut key, plan.writes);
+    let path = SecretPathRequest {
+        level: Some("file".to_owned()),
+        place: Some("/etc/weather/key".to_owned()),
+        transport: Some("by hand".to_owned()),
+        readers: vec!["ci-weather".to_owned()],
+    };
+    let plan = tell_secret_path(&key, &path, &origin(), at(8 * DAY)).unwrap();
+    let actions: Vec<Action> = plan.writes.audit.iter().map(|event| event.action).collect();
+    assert_eq!(
+        actions,
+        [Action::ApiKeyRotationEnded, Action::ApiKeySecretPathTold]
+    );
+    assert!(plan.outcome.rotation.is_none());
+}
+
+#[test]
 fn only_the_first_secret_can_have_been_made_elsewhere() {
     let mut key = first(at(90 * DAY));
     key.imported_from = Some("kong".parse().unwrap());
