@@ -1,6 +1,6 @@
 //! What a gate that holds some of the API keys has asked about others.
 
-use base::Timestamp;
+use base::{Revision, Timestamp};
 use credential::ApiKeyId;
 use imbl::HashMap;
 
@@ -19,8 +19,16 @@ const ABSENT: base::Lifetime = base::Lifetime::from_secs(60);
 /// outlives what it says. Cheap to clone; bounded.
 #[derive(Debug, Clone, Default)]
 pub struct LearnedApiKeys {
-    keys: HashMap<ApiKeyId, ApiKeyRef>,
+    keys: HashMap<ApiKeyId, Known>,
     absent: HashMap<ApiKeyId, Timestamp>,
+}
+
+/// A key, and the revision as of which this is it: an answer runs ahead of the
+/// changes that come to the snapshot beside.
+#[derive(Debug, Clone)]
+struct Known {
+    key: ApiKeyRef,
+    revision: Revision,
 }
 
 /// What is known of an id.
@@ -36,19 +44,33 @@ impl LearnedApiKeys {
     /// What was learned about an id; nothing if it is to be asked.
     pub fn get(&self, id: &str, now: Timestamp) -> Option<Learned> {
         if let Some(found) = self.keys.get(id) {
-            return Some(Learned::Key(found.clone()));
+            return Some(Learned::Key(found.key.clone()));
         }
         let until = self.absent.get(id)?;
         (now < *until).then_some(Learned::Absent)
     }
 
-    /// Remembers an answer. It must be at least as new as the snapshot beside.
-    pub fn learn(&mut self, id: ApiKeyId, entry: Option<ApiKeyEntry>, now: Timestamp) {
+    /// Remembers an answer as of `revision`, unless a newer one is remembered. It
+    /// must be at least as new as the snapshot beside.
+    pub fn learn(
+        &mut self,
+        id: ApiKeyId,
+        entry: Option<ApiKeyEntry>,
+        (revision, now): (Revision, Timestamp),
+    ) {
+        if self
+            .keys
+            .get(&id)
+            .is_some_and(|held| held.revision > revision)
+        {
+            return;
+        }
         match entry {
             Some(entry) => {
                 self.absent.remove(&id);
                 make_room(&mut self.keys, MOST_KEYS);
-                self.keys.insert(id, entry.into());
+                let key = entry.into();
+                self.keys.insert(id, Known { key, revision });
             }
             None => {
                 self.keys.remove(&id);
@@ -59,27 +81,39 @@ impl LearnedApiKeys {
     }
 
     /// Folds a change about an id that something is known of. One about any
-    /// other is passed over: nothing grows by what nobody asked for.
+    /// other is passed over: nothing grows by what nobody asked for. So is one
+    /// that the answer knew of: it would take back what came after it.
     pub fn fold(&mut self, numbered: &NumberedChange) {
+        let revision = numbered.revision;
         match &numbered.change {
             Change::ApiKeyPut(entry) => {
                 self.absent.remove(&entry.id);
-                if let Some(held) = self.keys.get_mut(&entry.id) {
-                    *held = entry.as_ref().clone().into();
+                if let Some(held) = self.older(&entry.id, revision) {
+                    let key = entry.as_ref().clone().into();
+                    *held = Known { key, revision };
                 }
             }
             Change::ApiKeyRevoked { id, at } => {
-                let held = self.keys.get(id).and_then(ApiKeyRef::to_entry);
-                if let Some(entry) = held {
+                let Some(held) = self.older(id, revision) else {
+                    return;
+                };
+                if let Some(entry) = held.key.to_entry() {
                     let revoked = ApiKeyEntry {
                         revoked_at: Some(*at),
                         ..entry
                     };
-                    self.keys.insert(id.clone(), revoked.into());
+                    let key = revoked.into();
+                    *held = Known { key, revision };
                 }
             }
             _ => {}
         }
+    }
+
+    /// What is known of a key, if it is from before `revision`.
+    fn older(&mut self, id: &ApiKeyId, revision: Revision) -> Option<&mut Known> {
+        let held = self.keys.get_mut(id)?;
+        (held.revision < revision).then_some(held)
     }
 
     /// How many keys, and how many ids without one.
@@ -102,8 +136,9 @@ fn make_room<T: Clone>(held: &mut HashMap<ApiKeyId, T>, most: usize) {
 
 #[cfg(test)]
 mod tests {
-    use base::{Digest, Revision, SeededEntropy};
+    use base::{Digest, SeededEntropy};
     use credential::ScopeSet;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -131,11 +166,110 @@ mod tests {
         learned.fold(&NumberedChange { revision, change });
     }
 
+    fn first(second: i64) -> (Revision, Timestamp) {
+        (Revision::ZERO, at(second))
+    }
+
+    /// What became of the key with each revision, the first one being 0.
+    #[derive(Debug, Clone, Copy)]
+    enum Turn {
+        Suspended,
+        Resumed,
+        Revoked,
+        Elsewhere,
+    }
+
+    fn turn() -> impl Strategy<Value = Turn> {
+        prop_oneof![
+            Just(Turn::Suspended),
+            Just(Turn::Resumed),
+            Just(Turn::Revoked),
+            Just(Turn::Elsewhere)
+        ]
+    }
+
+    fn change(turn: Turn, revision: u64) -> (Change, Option<ApiKeyEntry>) {
+        let as_of = |suspended| ApiKeyEntry {
+            suspended_at: suspended,
+            // Which of them it is.
+            generation: u32::try_from(revision).unwrap(),
+            ..entry(1)
+        };
+        let put = |entry: ApiKeyEntry| (Change::ApiKeyPut(Box::new(entry.clone())), Some(entry));
+        match turn {
+            Turn::Suspended => put(as_of(Some(at(1)))),
+            Turn::Resumed => put(as_of(None)),
+            Turn::Revoked => {
+                let (id, at) = (id(1), at(2));
+                (Change::ApiKeyRevoked { id, at }, None)
+            }
+            Turn::Elsewhere => put(entry(2)),
+        }
+    }
+
+    fn told(entry: ApiKeyEntry) -> (u32, Option<Timestamp>, Option<Timestamp>) {
+        (entry.generation, entry.suspended_at, entry.revoked_at)
+    }
+
+    proptest! {
+        /// Answers run ahead of the changes, and one another, by any number of
+        /// revisions: what is known is what the newest of all made of the key.
+        #[test]
+        fn nothing_older_takes_the_place_of_an_answer(
+            turns in proptest::collection::vec(turn(), 1..12),
+            answers in proptest::collection::vec((0..12_usize, 0..12_usize), 1..6),
+        ) {
+            let mut states = vec![entry(1)];
+            let mut changes = Vec::new();
+            for (revision, turn) in (1_u64..).zip(&turns) {
+                let (change, put) = change(*turn, revision);
+                let held = states.last().unwrap().clone();
+                states.push(match put {
+                    Some(put) if put.id == held.id => ApiKeyEntry { revoked_at: held.revoked_at, ..put },
+                    Some(_) => held,
+                    None => ApiKeyEntry { revoked_at: Some(at(2)), ..held },
+                });
+                let revision = Revision::new(revision);
+                // A key that was revoked is put no more.
+                let is_over = states.last().unwrap().revoked_at.is_some();
+                if !is_over || matches!(change, Change::ApiKeyRevoked { .. }) {
+                    changes.push(NumberedChange { revision, change });
+                } else {
+                    *states.last_mut().unwrap() = states[states.len() - 2].clone();
+                    changes.push(NumberedChange { revision, change: Change::ApiKeyPut(Box::new(entry(2))) });
+                }
+            }
+            let mut learned = LearnedApiKeys::default();
+            let mut newest = None;
+            for seen in 0..=changes.len() {
+                if let Some(change) = seen.checked_sub(1).and_then(|last| changes.get(last)) {
+                    learned.fold(change);
+                    newest = newest.map(|known: usize| known.max(seen));
+                }
+                for (when, ahead) in &answers {
+                    if *when == seen {
+                        let as_of = (seen + ahead).min(changes.len());
+                        let revision = Revision::new(u64::try_from(as_of).unwrap());
+                        let answer = Some(states[as_of].clone());
+                        learned.learn(id(1), answer, (revision, at(3)));
+                        newest = Some(newest.map_or(as_of, |known| known.max(as_of)));
+                    }
+                }
+                let found = match learned.get(id(1).as_str(), at(3)) {
+                    Some(Learned::Key(key)) => key.to_entry(),
+                    _ => None,
+                };
+                let newest = newest.map(|known| states[known].clone());
+                prop_assert_eq!(found.map(told), newest.map(told));
+            }
+        }
+    }
+
     #[test]
     fn a_change_reaches_what_was_learned_and_nothing_else() {
         let mut learned = LearnedApiKeys::default();
-        learned.learn(id(1), Some(entry(1)), at(0));
-        learned.learn(id(2), None, at(0));
+        learned.learn(id(1), Some(entry(1)), first(0));
+        learned.learn(id(2), None, first(0));
         let revoked = |seed| Change::ApiKeyRevoked {
             id: id(seed),
             at: at(5),
@@ -158,15 +292,15 @@ mod tests {
     #[test]
     fn that_there_is_none_is_forgotten_by_itself_and_bounded() {
         let mut learned = LearnedApiKeys::default();
-        learned.learn(id(0), None, at(0));
+        learned.learn(id(0), None, first(0));
         assert!(learned.get(id(0).as_str(), at(59)).is_some());
         assert!(learned.get(id(0).as_str(), at(60)).is_none());
         for seed in 0..17_000 {
-            learned.learn(id(seed), None, at(1));
+            learned.learn(id(seed), None, first(1));
         }
         assert_eq!(learned.len(), (0, MOST_ABSENT));
         for seed in 0..17_000 {
-            learned.learn(id(seed), Some(entry(seed)), at(1));
+            learned.learn(id(seed), Some(entry(seed)), first(1));
         }
         assert_eq!(learned.len().0, MOST_KEYS);
     }

@@ -177,7 +177,8 @@ impl Knowledge {
         {
             return;
         }
-        beside.api_keys.learn(id, found.api_key, self.now());
+        let as_of = (found.revision, self.now());
+        beside.api_keys.learn(id, found.api_key, as_of);
         self.store(&view, &beside);
     }
 
