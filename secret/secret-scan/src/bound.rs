@@ -30,6 +30,13 @@ pub const HELD_OBJECT: u64 = 128 << 20;
 /// How much is held of such objects at a time, for each thread.
 pub const HELD_OBJECTS: u64 = 384 << 20;
 
+/// How large the index of a pack may be, which is read whole.
+pub const PACK_INDEX: u64 = 1 << 30;
+
+/// How many times the size of its pack that index may have, beside what it has
+/// without an object: 48 bytes for one that takes at least 9 in the pack.
+pub const PACK_INDEX_RATIO: u64 = 6;
+
 /// How many times its own size a pack may inflate to. A file that was changed a
 /// little a thousand times is a thousand objects, and little in the pack.
 pub const PACK_RATIO: u64 = 4000;
@@ -37,6 +44,9 @@ pub const PACK_RATIO: u64 = 4000;
 /// How many findings of one file are listed, and how many places that were not
 /// read; more are counted.
 pub const LISTED: usize = 10_000;
+
+/// How many findings of all files together are listed; more are counted.
+pub const LISTED_ALL: usize = 100_000;
 
 /// What one file may still inflate to.
 pub(crate) struct Budget {
@@ -79,7 +89,7 @@ impl Budget {
     }
 }
 
-/// Bytes that were inflated, on a budget.
+/// Bytes that are inflated or read again, on a budget.
 pub(crate) struct Metered<'a, R> {
     inner: R,
     budget: &'a Budget,

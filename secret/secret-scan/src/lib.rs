@@ -46,4 +46,6 @@ pub fn scan(roots: &[Root], threads: usize, progress: &mut dyn FnMut(Counts)) ->
 }
 
 #[cfg(test)]
+mod bound_tests;
+#[cfg(test)]
 mod tests;

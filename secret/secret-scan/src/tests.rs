@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::*;
 
 /// A fresh API key: its text and its id.
-fn planted(seed: u64) -> (String, String) {
+pub(crate) fn planted(seed: u64) -> (String, String) {
     let minted = MintedApiKey::mint(
         EnvironmentClass::Production,
         &DigestKey::new([1; 32]),
@@ -23,12 +23,12 @@ fn planted(seed: u64) -> (String, String) {
     (minted.secret.expose().to_owned(), minted.id.to_string())
 }
 
-fn scanned(path: &Path) -> Report {
+pub(crate) fn scanned(path: &Path) -> Report {
     scan(&[Root::Path(path.to_owned())], 2, &mut |_| {})
 }
 
 /// The report on one file with that content.
-fn of_file(name: &str, content: &[u8]) -> Report {
+pub(crate) fn of_file(name: &str, content: &[u8]) -> Report {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join(name);
     fs::write(&path, content).unwrap();

@@ -1,7 +1,7 @@
 //! What one thread knows: what it found, what it could not read.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use credential::scan::Found;
 
@@ -18,6 +18,7 @@ pub(crate) struct Tally {
     files: AtomicU64,
     bytes: AtomicU64,
     objects: AtomicU64,
+    listed: AtomicUsize,
 }
 
 impl Tally {
@@ -145,8 +146,15 @@ impl<'a> Worker<'a> {
 
     /// Something was found.
     pub(crate) fn found(&mut self, origin: &Origin<'_>, found: Found, position: Position) {
+        self.list(origin, found, position, false);
+    }
+
+    fn list(&mut self, origin: &Origin<'_>, found: Found, position: Position, in_name: bool) {
         self.of_file += 1;
-        if self.of_file > bound::LISTED {
+        let of_all = &self.tally.listed;
+        if self.of_file > bound::LISTED
+            || of_all.fetch_add(1, Ordering::Relaxed) >= bound::LISTED_ALL
+        {
             self.report.unlisted += 1;
             return;
         }
@@ -159,7 +167,7 @@ impl<'a> Worker<'a> {
             offset: position.offset,
             line: position.line.map(|(line, _)| line),
             column: position.line.map(|(_, column)| column),
-            in_name: false,
+            in_name,
         };
         self.report.findings.push(Finding {
             place,
@@ -181,10 +189,7 @@ impl<'a> Worker<'a> {
                 offset: found.offset,
                 line: None,
             };
-            self.found(origin, found, position);
-            if let Some(last) = self.report.findings.last_mut() {
-                last.place.in_name = true;
-            }
+            self.list(origin, found, position, true);
         }
     }
 

@@ -237,14 +237,15 @@ impl Worker<'_> {
                     continue;
                 }
             };
-            let mut part = Part {
+            let part = Part {
                 of,
                 range: range.clone(),
             };
+            // Entries may share their bytes, and bytes may inflate to nothing.
+            let mut part = Metered::new(part, limits.budget);
             match entry.method {
                 0 => {
                     let found_before = self.found_so_far();
-                    let mut part = Metered::new(part, limits.budget);
                     self.content(Source::Stream(&mut part), &inside, limits.inside());
                     if self.found_so_far() > found_before {
                         stored.push(range);

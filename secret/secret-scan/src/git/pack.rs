@@ -48,10 +48,10 @@ pub(crate) struct Pack {
 impl Pack {
     /// Opens the pack and its index.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
-        let index = PackIndex::read(&path.with_extension("idx"))
-            .map_err(|why| format!("its index cannot be read: {why}"))?;
         let opened = crate::file::open(path).map_err(|error| error.to_string())?;
         let (file, size) = opened.ok_or("it is no file")?;
+        let index = PackIndex::read(&path.with_extension("idx"), size)
+            .map_err(|why| format!("its index cannot be read: {why}"))?;
         let mut pack = Self {
             file,
             size,

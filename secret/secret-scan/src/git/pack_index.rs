@@ -1,9 +1,14 @@
 //! The index of a pack (gitformat-pack(5), version 2): ids and offsets.
 
+use std::io::Read as _;
 use std::path::Path;
+
+use crate::bound;
 
 const HEADER: usize = 8;
 const FAN_OUT: usize = 256 * 4;
+/// The length of one without an object, with the longer checksums.
+const EMPTY: u64 = 8 + 256 * 4 + 2 * 32;
 
 /// The ids of a pack's objects, sorted, and where each object begins.
 pub(super) struct PackIndex {
@@ -14,13 +19,24 @@ pub(super) struct PackIndex {
 }
 
 impl PackIndex {
-    /// Reads it.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let (mut file, _) = crate::file::open(path)
+    /// Reads that of a pack of `pack_size` bytes.
+    pub(super) fn read(path: &Path, pack_size: u64) -> Result<Self, String> {
+        let (file, _) = crate::file::open(path)
             .map_err(|error| error.to_string())?
             .ok_or("it is no file")?;
+        let most = pack_size
+            .saturating_mul(bound::PACK_INDEX_RATIO)
+            .saturating_add(EMPTY)
+            .min(bound::PACK_INDEX);
         let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut file, &mut bytes).map_err(|error| error.to_string())?;
+        file.take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > most {
+            return Err(format!(
+                "it is larger than {most} bytes, all that fits its pack"
+            ));
+        }
         Self::parse(&bytes).ok_or_else(|| "it is no pack index of version 2".to_owned())
     }
 
