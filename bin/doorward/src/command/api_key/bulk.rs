@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use admin::answer::{ApiKeyPage, BulkAnswer};
@@ -183,17 +183,49 @@ fn read_output(path: &Path) -> Result<Vec<Line>, Fault> {
     })
 }
 
-/// Opens the file to append. A new one is its owner's alone.
+/// Opens the file to append. A new one is its owner's alone; one that is there
+/// has to be: secrets come into it.
 fn open_output(path: &Path) -> Result<File, Fault> {
     let opened = OpenOptions::new()
         .append(true)
         .create(true)
         .mode(0o600)
         .open(path);
-    opened.map_err(|error| {
+    let unwritable = |error: std::io::Error| {
         Fault::new(
             format!("{} cannot be written: {error}", path.display()),
             "name a file in a directory of your own",
         )
-    })
+    };
+    let file = opened.map_err(unwritable)?;
+    let metadata = file.metadata().map_err(unwritable)?;
+    let others = metadata.permissions().mode() & 0o077;
+    if metadata.is_file() && others != 0 {
+        return Err(Fault::new(
+            format!("{} is open to others than its owner", path.display()),
+            "chmod 600 it, or name another file: secrets are written there",
+        ));
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{Permissions, set_permissions};
+
+    use super::*;
+
+    #[test]
+    fn secrets_go_into_a_file_of_ones_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        let made = open_output(&path).ok().unwrap();
+        assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        for mode in 0..0o1000 {
+            set_permissions(&path, Permissions::from_mode(0o600 | mode)).unwrap();
+            let is_own = mode & 0o077 == 0;
+            assert_eq!(open_output(&path).is_ok(), is_own, "{mode:o}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
+    }
 }
