@@ -154,15 +154,15 @@ impl Usage {
         if let Some(seen) = other.seen {
             self.seen = Some(self.seen.map_or(seen, |held| held.and(seen)));
         }
-        let untold = add_all(&mut self.generations, &other.generations)
-            + add_all(&mut self.networks, &other.networks)
-            + add_all(&mut self.fingerprints, &other.fingerprints)
-            + add_all(&mut self.endpoints, &other.endpoints)
-            + add_all(&mut self.exposures, &other.exposures);
-        self.untold = self
-            .untold
-            .saturating_add(other.untold)
-            .saturating_add(untold);
+        let untold = [
+            other.untold,
+            add_all(&mut self.generations, &other.generations),
+            add_all(&mut self.networks, &other.networks),
+            add_all(&mut self.fingerprints, &other.fingerprints),
+            add_all(&mut self.endpoints, &other.endpoints),
+            add_all(&mut self.exposures, &other.exposures),
+        ];
+        self.untold = untold.into_iter().fold(self.untold, u64::saturating_add);
     }
 }
 
@@ -217,6 +217,30 @@ mod tests {
             };
             prop_assert_eq!(sum(&mut reports.iter()), sum(&mut reports.iter().rev()));
         }
+    }
+
+    /// A gate tells any number that it likes.
+    #[test]
+    fn counts_stay_at_their_end() {
+        let full = |first: u8| {
+            let seen = Seen {
+                requests: u64::MAX,
+                ..Seen::once(Timestamp::EPOCH)
+            };
+            let names = (0..=MOST_TOLD).map(|number| format!("a{first}-{number}"));
+            Usage {
+                untold: u64::MAX,
+                endpoints: names
+                    .clone()
+                    .map(|it| (it.parse().unwrap(), seen))
+                    .collect(),
+                fingerprints: names.map(|name| (name, seen)).collect(),
+                ..Usage::default()
+            }
+        };
+        let mut sum = full(0);
+        sum.add(&full(1));
+        assert_eq!(sum.untold, u64::MAX);
     }
 
     #[test]
