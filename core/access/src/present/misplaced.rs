@@ -38,7 +38,7 @@ pub(crate) fn check(judge: &Judge<'_>, request: &Request<'_>) -> Result<(), Deni
 /// place is logged. Everything is read decoded: an escape hides nothing.
 pub(super) fn place(request: &Request<'_>) -> Option<Rule> {
     let query = request.query().unwrap_or_default();
-    if names_credential(query) || has_ours(query) {
+    if named_credential(query).is_some() || has_ours(query) {
         Some(Rule::CredentialInQuery)
     } else if has_ours(request.path()) {
         Some(Rule::CredentialInPath)
@@ -56,7 +56,14 @@ pub(super) fn exposed(judge: &Judge<'_>, request: &Request<'_>) -> Option<Expose
     let target = [query, path].into_iter().flatten();
     let cookies = cookies(request).map(|cookie| (cookie, Exposure::Cookie));
     let mut places = target.chain(cookies);
-    places.find_map(|(text, exposure)| Some((exposed_in(judge, &decoded(text))?, exposure)))
+    let ours =
+        places.find_map(|(text, exposure)| Some((exposed_in(judge, &decoded(text))?, exposure)));
+    ours.or_else(|| {
+        // One that was made elsewhere shows by the name of its parameter alone.
+        let (_, value) = named_credential(request.query()?)?;
+        let id = verify::genuine_api_key(judge, &decoded(value))?;
+        Some((id, Exposure::Query))
+    })
 }
 
 /// The first API key in `text` that is genuine.
@@ -64,10 +71,11 @@ pub(super) fn exposed_in(judge: &Judge<'_>, text: &str) -> Option<ApiKeyId> {
     shape::ours(text).find_map(|found| verify::genuine_api_key(judge, found))
 }
 
-fn names_credential(query: &str) -> bool {
-    let mut pairs = query.split(['&', ';']);
-    pairs.any(|pair| {
-        let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+/// The first parameter that is a credential by its name, and its value.
+fn named_credential(query: &str) -> Option<(&str, &str)> {
+    let pairs = query.split(['&', ';']);
+    let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(name, _)| {
         let name = decoded(name);
         let fold = |b: u8| {
             if b == b'_' {

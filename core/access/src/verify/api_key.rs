@@ -59,7 +59,9 @@ pub(super) fn settle(
 }
 
 pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
-    let presented = PresentedApiKey::parse(text).ok()?;
+    let Ok(presented) = PresentedApiKey::parse(text) else {
+        return imported::genuine(text, judge);
+    };
     // Only one that is known counts, whenever that is.
     let (entry, _) = matching(&presented, judge, Timestamp::EPOCH).ok()?;
     entry.id().parse().ok()

@@ -3,7 +3,7 @@
 //! looked up here, and nothing is where nothing was imported.
 
 use base::Timestamp;
-use credential::PresentedForeignKey;
+use credential::{ApiKeyId, PresentedForeignKey};
 use snapshot::ApiKeyRef;
 
 use super::api_key::{Secret, ended, settle};
@@ -26,6 +26,14 @@ pub(super) fn check(text: &str, judge: &Judge<'_>, now: Timestamp) -> Result<Pri
         false => ended(&entry, secret, judge, now),
     };
     settle(entry, secret, no_longer)
+}
+
+pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
+    if !judge.view.snapshot().has_imported_keys() {
+        return None;
+    }
+    let presented = PresentedForeignKey::parse(text).ok()?;
+    find(&presented, judge)?.id().parse().ok()
 }
 
 /// The entry whose text it is. Every digest key is tried, whatever the first

@@ -147,6 +147,35 @@ fn an_imported_key_passes_as_an_api_key_and_never_as_a_bearer_token() {
     assert_eq!(after.rule().as_str(), "api_key_malformed");
 }
 
+/// Where others read it, it is named as one of ours is.
+#[test]
+fn an_imported_key_in_a_wrong_place_is_named_as_exposed() {
+    let mut house = House::new();
+    let text = "old-gateway-key";
+    let before = house.denies(&format!("{LINE}?api_key={text}"), &[]);
+    assert_eq!(before.exposed_api_key(), None);
+    import(&mut house, text, |_| {});
+    for query in [
+        "api_key=old-gateway-key",
+        "page=2&X-API-KEY=old-gateway-key",
+        "q=1;apikey=old%2Dgateway%2Dkey",
+    ] {
+        let denial = house.denies(&format!("{LINE}?{query}"), &[]);
+        assert!(denial.exposed_api_key().is_some(), "{query}");
+    }
+    let browser = [("x-api-key", text), ("origin", "https://app.example")];
+    let denial = house.denies(LINE, &browser);
+    assert!(denial.exposed_api_key().is_some());
+    for other in [
+        "api_key=old-gateway-kez",
+        "api_key=",
+        "page=old-gateway-key&api_key",
+    ] {
+        let denial = house.denies(&format!("{LINE}?{other}"), &[]);
+        assert_eq!(denial.exposed_api_key(), None, "{other}");
+    }
+}
+
 #[test]
 fn what_an_owner_leaves_is_refused_until_they_are_back() {
     let mut house = House::new();
