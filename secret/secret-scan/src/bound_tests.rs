@@ -36,7 +36,7 @@ fn named_often(deflated: &[u8], times: u16) -> Vec<u8> {
 /// What inflates to nothing costs time too, as often as it is named.
 #[test]
 fn bytes_that_are_named_again_and_again_are_cut_off() {
-    // RFC 1951, section 3.2.4: a stored block of no bytes.
+    // RFC 1951 section 3.2.4: a stored block of no bytes.
     let nothing = [0, 0, 0, 0xff, 0xff].repeat(20_000);
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::none());
     encoder.write_all(&vec![b'x'; 100_000]).unwrap();

@@ -111,7 +111,7 @@ pub(super) fn networks(texts: &[String], findings: &mut Findings) -> Vec<IpNet> 
                 format!("{} has bits beyond its length", shown()),
                 format!("write {}", network.trunc()),
             )),
-            // RFC 4291, section 2.5.5.2: an IPv4 peer is seen by its IPv4 address.
+            // RFC 4291 section 2.5.5.2: an IPv4 peer is seen by its IPv4 address.
             Ok(IpNet::V6(mapped)) if is_ipv4_mapped(mapped) => findings.push(wrong(
                 "networks",
                 format!(
