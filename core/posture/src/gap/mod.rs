@@ -20,7 +20,7 @@
 //! | `environment_variable` | its secret is an environment variable in production |
 //! | `readable_by_others` | its file can be read by others |
 //! | `too_many_readers` | too many can read it |
-//! | `wide_reach` | it opens too many endpoints |
+//! | `wide_reach` | it opens too many endpoints, or has too many scopes |
 //! | `unregistered` | a credential in traffic that no complete row describes |
 
 mod ci_variable;
@@ -40,6 +40,7 @@ mod shared_storage;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 mod too_many_readers;
 mod unregistered;
 mod unused;
@@ -48,7 +49,8 @@ mod wide_reach;
 
 use crate::Row;
 
-pub use surroundings::{Surroundings, Thresholds};
+pub use surroundings::Surroundings;
+pub use thresholds::Thresholds;
 pub use unregistered::unregistered;
 
 /// A rule about gaps, by stable name.

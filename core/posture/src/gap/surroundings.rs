@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use base::{Lifetime, Name, Timestamp};
+use base::{Name, Timestamp};
 use boundary::Inventory;
 
+use super::Thresholds;
 use crate::DotEnvFile;
 
 /// What a row is judged by.
@@ -22,40 +23,4 @@ pub struct Surroundings<'a> {
     pub thresholds: Thresholds,
     /// The time.
     pub now: Timestamp,
-}
-
-/// From where on something is a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thresholds {
-    /// A credential that was never used is one after that; so is a scope.
-    pub never_used: Lifetime,
-    /// A credential that was used before is one after that without use.
-    pub unused: Lifetime,
-    /// What ends within that needs a successor by now.
-    pub ends_soon: Lifetime,
-    /// A key that has lived that long has been drilled once.
-    pub first_drill: Lifetime,
-    /// The oldest that the last drill may be.
-    pub drill: Lifetime,
-    /// How many may read a secret.
-    pub readers: usize,
-    /// How many endpoints one credential of a caller may open.
-    pub endpoints: usize,
-}
-
-const DAY: u64 = 86_400;
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        let days = |days: u64| Lifetime::from_secs(days * DAY);
-        Self {
-            never_used: days(30),
-            unused: days(90),
-            ends_soon: days(14),
-            first_drill: days(30),
-            drill: days(180),
-            readers: 3,
-            endpoints: 20,
-        }
-    }
 }

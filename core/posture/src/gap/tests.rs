@@ -305,3 +305,29 @@ fn what_traffic_shows_and_no_complete_row_describes_is_a_gap() {
         assert!(gap.finding.sentence.contains(says), "{gap:?}");
     }
 }
+
+/// One key for everything: too many endpoints or too many scopes, whichever is
+/// first, and of a caller's credential alone.
+#[test]
+fn a_reach_is_wide_from_the_threshold_on() {
+    let most = Thresholds::default();
+    for endpoints in [1, most.endpoints, most.endpoints + 1] {
+        for scopes in [2, most.scopes - 1, most.scopes, most.scopes + 1, 40] {
+            for kind in [RowKind::ApiKey, RowKind::Client, RowKind::SigningKey] {
+                let mut world = World::new();
+                world.inventory = inventory(endpoints);
+                let mut row = good();
+                row.kind = kind;
+                let more = (2..scopes).map(|number| format!("read:r{number}").parse().unwrap());
+                row.scopes = row.scopes.iter().cloned().chain(more).collect();
+                let is_wide = endpoints > most.endpoints || scopes > most.scopes;
+                let expected = is_wide && kind != RowKind::SigningKey;
+                let found = world.found(&row).contains(&GapRule::WideReach);
+                assert_eq!(
+                    found, expected,
+                    "{endpoints} endpoints, {scopes} scopes, {kind}"
+                );
+            }
+        }
+    }
+}

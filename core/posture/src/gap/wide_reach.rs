@@ -9,12 +9,18 @@ pub(super) fn check(row: &Row, surroundings: &Surroundings<'_>) -> Option<Findin
     if !matches!(row.kind, RowKind::ApiKey | RowKind::Client) {
         return None;
     }
-    let most = surroundings.thresholds.endpoints;
+    let thresholds = &surroundings.thresholds;
+    let fix = "make one credential for each job, each with the scopes of that job";
     let opens = reach(row, surroundings.inventory, surroundings.now).count();
-    (opens > most).then(|| {
-        Finding::new(
-            format!("It opens {opens} endpoints; more than {most} is a wide reach."),
-            "make one credential for each job, each with the scopes of that job",
-        )
+    if opens > thresholds.endpoints {
+        let most = thresholds.endpoints;
+        let told = format!("It opens {opens} endpoints; more than {most} is a wide reach.");
+        return Some(Finding::new(told, fix));
+    }
+    // Scopes that open nothing today open what the inventory gets tomorrow.
+    let (has, most) = (row.scopes.len(), thresholds.scopes);
+    (has > most).then(|| {
+        let told = format!("It has {has} scopes; more than {most} is a wide reach.");
+        Finding::new(told, fix)
     })
 }
