@@ -81,7 +81,7 @@ pub(crate) async fn answer(
         if let Some((made, revision)) = settle(&admin, plan).await? {
             let in_force = in_force::wait(admin.in_force.as_ref(), revision).await;
             let item = |created: CreatedApiKey| BulkItemAnswer {
-                api_key: ApiKeyAnswer::new(&created.api_key, now),
+                api_key: ApiKeyAnswer::new(&created.api_key, None, now),
                 secret: created.secret.expose().to_owned(),
             };
             return Ok(Json(BulkAnswer {

@@ -82,7 +82,7 @@ pub(crate) async fn answer(
             return Ok(Json(ImportedAnswer {
                 items: made
                     .iter()
-                    .map(|api_key| ApiKeyAnswer::new(api_key, now))
+                    .map(|api_key| ApiKeyAnswer::new(api_key, None, now))
                     .collect(),
                 in_force,
             }));
