@@ -19,6 +19,7 @@ pub mod raw_rsa;
 pub mod recorded;
 pub mod second_issuer;
 pub mod softhsm;
+pub mod weather;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
