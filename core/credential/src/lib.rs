@@ -14,6 +14,7 @@
 
 pub mod api_key;
 mod audience;
+mod browser;
 mod checksum;
 pub mod client_secret;
 mod digest_key;
@@ -29,6 +30,7 @@ mod token_algorithm;
 
 pub use api_key::{ApiKeyId, MintedApiKey, PresentedApiKey};
 pub use audience::{Audience, InvalidAudience};
+pub use browser::is_from_browser;
 pub use client_secret::{ClientId, MintedClientSecret, PresentedClientSecret};
 pub use digest_key::{DigestKey, DigestKeyId, DigestKeys, InvalidDigestKeyId};
 pub use environment::{Environment, EnvironmentClass};
