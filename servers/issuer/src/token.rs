@@ -44,9 +44,11 @@ pub(crate) async fn token(
     body: Body,
 ) -> Response {
     let now = issuer.clock.now();
+    let fields = headers.iter();
+    let fields = fields.map(|(name, value)| (name.as_str(), value.as_bytes()));
     let arrival = Arrival {
         peer: peer.map(|Extension(ConnectInfo(peer))| peer.ip()),
-        is_browser: credential::is_from_browser(headers.keys().map(HeaderName::as_str)),
+        is_browser: credential::is_from_browser(fields),
         refuses_api_keys: issuer.has_exchange && place != Place::Exchange,
     };
     let used_basic = headers.contains_key(header::AUTHORIZATION);

@@ -305,7 +305,13 @@ fn an_api_key_from_a_browser_is_refused_and_a_token_is_not() {
         house.passes(LINE, &[("authorization", &token), (name, value)]);
     }
     // The `fetch` of Node, where services run.
-    house.passes(LINE, &[("x-api-key", &key), ("sec-fetch-mode", "cors")]);
+    let node = [("sec-fetch-mode", "cors"), ("user-agent", "node")];
+    house.passes(LINE, &[("x-api-key", &key), node[0], node[1]]);
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &key), node[0]]).0,
+        403,
+        "anybody else with that field"
+    );
 }
 
 #[test]

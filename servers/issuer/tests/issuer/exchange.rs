@@ -159,6 +159,8 @@ async fn a_browser_and_a_stranger_network_are_refused_alike() {
     let mut node = from("10.1.2.3:1");
     let mode = "cors".parse().unwrap();
     node.headers_mut().insert("sec-fetch-mode", mode);
+    let name = "node".parse().unwrap();
+    node.headers_mut().insert("user-agent", name);
     let (response, _) = world.send(node).await;
     assert_eq!(response.status(), StatusCode::OK);
     let (response, _) = world.send(from("[::ffff:10.1.2.3]:1")).await;
