@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Id;
 use super::shard::Shard;
+use super::{Id, order};
 
 /// Before every id: where the first shard begins.
 const LOWEST: Id = [0; base::ID_LENGTH];
@@ -42,7 +42,8 @@ impl Default for Directory {
 
 /// The entry that `id` belongs to.
 fn place<T>(entries: &[Entry<T>], id: &Id) -> usize {
-    let upper = entries.partition_point(|entry| entry.first <= *id);
+    let wanted = order(id);
+    let upper = entries.partition_point(|entry| order(&entry.first) <= wanted);
     upper.saturating_sub(1)
 }
 

@@ -2,8 +2,8 @@
 
 use base::Timestamp;
 
-use super::Id;
 use super::row::{Names, Row, Span};
+use super::{Id, order};
 
 /// Rows in the order of their ids. Equal names stand once in the text.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,8 @@ impl Shard {
 
     /// Where that id is; else where it would be.
     pub(super) fn place(&self, id: &Id) -> Result<usize, usize> {
-        self.rows.binary_search_by(|row| row.id.cmp(id))
+        self.rows
+            .binary_search_by_key(&order(id), |row| order(&row.id))
     }
 
     pub(super) fn text(&self, span: Span) -> &str {
