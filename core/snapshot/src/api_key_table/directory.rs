@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::search::{self, Between, END, rank};
 use super::shard::Shard;
 use super::{Id, order};
 
@@ -68,9 +69,31 @@ impl Directory {
 
     /// The shard that `id` is in, if it is anywhere.
     pub(super) fn get(&self, id: &Id) -> Option<&Arc<Shard>> {
-        let page = self.pages.get(place(&self.pages, id))?;
-        let shard = page.held.get(place(&page.held, id))?;
-        Some(&shard.held)
+        self.find(id).map(|(shard, _)| shard)
+    }
+
+    /// The same, and between which ranks the ids of that shard lie.
+    pub(super) fn find(&self, id: &Id) -> Option<(&Arc<Shard>, Between)> {
+        let at = place(&self.pages, id);
+        let page = self.pages.get(at)?;
+        let end = self.pages.get(at + 1);
+        let of_page = Between {
+            lower: rank(&page.first),
+            upper: end.map_or(END, |next| rank(&next.first)),
+        };
+        let shards = page.held.as_slice();
+        let first = |place: usize| shards.get(place).map_or(LOWEST, |entry| entry.first);
+        let at = match search::find(shards.len(), id, of_page, first) {
+            Ok(place) => place,
+            Err(after) => after.saturating_sub(1),
+        };
+        let shard = shards.get(at)?;
+        let end = shards.get(at + 1);
+        let of_shard = Between {
+            lower: rank(&shard.first),
+            upper: end.map_or(of_page.upper, |next| rank(&next.first)),
+        };
+        Some((&shard.held, of_shard))
     }
 
     /// The same, to be changed: what others hold of it is copied.

@@ -159,7 +159,7 @@ fn agree(table: &ApiKeyTable, model: &Model) -> Result<(), TestCaseError> {
     }
     for shard in table.shards.iter() {
         prop_assert!(shard.len() <= Shard::MOST_ROWS);
-        let names = shard.rows().iter().flat_map(|row| {
+        let names = shard.rows().flat_map(|(_, row)| {
             let names = shard.names(row);
             [names.organisation, names.owner]
         });
