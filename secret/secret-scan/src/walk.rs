@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::git::{self, Objects, Pack, Repository};
+use crate::git::{self, Objects, Pack, Part, Repository};
 use crate::queue::Queue;
 use crate::report::{Counts, Report};
 use crate::worker::{Origin, Tally, Worker};
@@ -23,7 +23,8 @@ enum Job {
     /// A file or directory that was named.
     Named(PathBuf),
     Stdin,
-    Directory(PathBuf),
+    /// And what is not looked at in it, for it is part of an object database.
+    Directory(PathBuf, Part),
     /// Files of a directory.
     Files(PathBuf, Vec<OsString>),
     Repository(Repository),
@@ -95,8 +96,8 @@ impl Shared {
         match job {
             Job::Named(path) => self.named(path, worker),
             Job::Stdin => worker.stdin(),
-            Job::Directory(path) if is_pseudo(&path) => {}
-            Job::Directory(path) => self.directory(&path, worker),
+            Job::Directory(path, _) if is_pseudo(&path) => {}
+            Job::Directory(path, part) => self.directory(&path, part, worker),
             Job::Files(directory, names) => {
                 for name in names {
                     let path = directory.join(name);
@@ -128,7 +129,7 @@ impl Shared {
             Err(error) => return worker.not_read(&Origin::file(&path), error),
         };
         if real.is_dir() {
-            self.directory(&path, worker);
+            self.directory(&path, Part::None, worker);
         } else if real.is_file() {
             // Told by the name that it was given.
             worker.named_file(&path, &real);
@@ -140,7 +141,7 @@ impl Shared {
         }
     }
 
-    fn directory(&self, path: &Path, worker: &mut Worker<'_>) {
+    fn directory(&self, path: &Path, part: Part, worker: &mut Worker<'_>) {
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) => {
@@ -158,13 +159,14 @@ impl Shared {
                 Err(error) => worker.not_read(&Origin::file(path), error),
             }
         }
+        part.leave_out(&mut files);
         for name in files.iter().chain(&directories) {
             worker.name(&Origin::file(&path.join(name)), name.as_bytes());
         }
         let names = files.iter().chain(&directories).map(|name| name.as_bytes());
         let mut jobs = Vec::new();
-        if Repository::has(names) {
-            directories.retain(|name| name != "objects");
+        let is_repository = Repository::has(names);
+        if is_repository {
             jobs.push(Job::Repository(Repository::at(path)));
         }
         if files.iter().any(|name| name == ".git") {
@@ -177,11 +179,10 @@ impl Shared {
                 ),
             }
         }
-        jobs.extend(
-            directories
-                .iter()
-                .map(|name| Job::Directory(path.join(name))),
-        );
+        jobs.extend(directories.iter().map(|name| {
+            let inside = part.directory(name.as_bytes(), is_repository);
+            Job::Directory(path.join(name), inside)
+        }));
         let batches = files.chunks(BATCH);
         jobs.extend(batches.map(|batch| Job::Files(path.to_owned(), batch.to_vec())));
         self.queue.add(jobs);

@@ -14,11 +14,13 @@ mod origin;
 mod pack;
 mod pack_header;
 mod pack_index;
+mod part;
 mod repository;
 
 pub(crate) use objects::Objects;
 pub(crate) use origin::attribute;
 pub(crate) use pack::Pack;
+pub(crate) use part::Part;
 pub(crate) use repository::Repository;
 
 use std::io::Read;

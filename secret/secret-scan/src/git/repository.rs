@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use super::part::is_pack;
 use super::{Pack, Visitor, loose};
 
 /// No file that points to a directory is longer.
@@ -98,12 +100,9 @@ impl Repository {
         match fs::read_dir(self.objects.join("pack")) {
             Ok(entries) => {
                 for entry in entries {
-                    let path = entry?.path();
-                    if path
-                        .extension()
-                        .is_some_and(|extension| extension == "pack")
-                    {
-                        packs.push(path);
+                    let entry = entry?;
+                    if is_pack(entry.file_name().as_bytes()) {
+                        packs.push(entry.path());
                     }
                 }
             }

@@ -203,6 +203,58 @@ fn bare_repositories_work_trees_and_borrowed_objects_are_read_once() {
 }
 
 #[test]
+fn what_lies_between_the_objects_and_is_none_is_looked_at_as_a_file() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let leaked = history(path, &planted(10), "sha1");
+    let objects = path.join(".git/objects");
+    let hex = |digits: usize| "c".repeat(digits);
+    let places = [
+        "planted.txt".to_owned(),
+        hex(38),
+        "info/planted".to_owned(),
+        "pack/planted.txt".to_owned(),
+        "pack/pack-1.idx.old".to_owned(),
+        "pack/alone.idx".to_owned(),
+        "pack/.pack".to_owned(),
+        "pack/inner/a.pack".to_owned(),
+        "ab/planted".to_owned(),
+        format!("ab/{}", hex(37)),
+        format!("ab/{}", hex(39)),
+        format!("ab/{}z", hex(37)),
+        format!("ab/cd/{}", hex(38)),
+        format!("AB/{}", hex(38)),
+        format!("abc/{}", hex(38)),
+        format!("other/ab/{}", hex(38)),
+        "objects/pack/a.pack".to_owned(),
+    ];
+    for (seed, place) in (100..).zip(&places) {
+        let file = objects.join(place);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, planted(seed)).unwrap();
+    }
+    for root in [path, &path.join(".git")] {
+        let mut report = scanned(root);
+        let seen = |place: &String| {
+            let file = objects.join(place);
+            let findings = report.findings.iter();
+            findings.filter(|it| it.place.path == file).count() == 1
+        };
+        let unseen: Vec<_> = places.iter().filter(|place| !seen(place)).collect();
+        assert!(unseen.is_empty(), "{unseen:?}: {report:?}");
+        // And the objects are still objects, each of them once.
+        report.findings.retain(|it| it.place.object.is_some());
+        assert_eq!(report.not_read, vec![]);
+        let commits: Vec<_> = report
+            .findings
+            .iter()
+            .map(|it| it.place.commit.as_deref())
+            .collect();
+        assert_eq!(commits, [Some(leaked.as_str())]);
+    }
+}
+
+#[test]
 fn what_is_broken_is_named_and_the_rest_is_read() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
