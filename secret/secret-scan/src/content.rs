@@ -2,9 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::ops::Range;
 
-use crate::archive::{self, Format};
+use crate::archive::{self, Format, Taken};
 use crate::bound::{self, Budget};
 use crate::look::Look;
 use crate::worker::{Origin, Worker};
@@ -53,7 +52,7 @@ impl Worker<'_> {
     fn bytes(&mut self, bytes: &[u8], origin: &Origin<'_>, limits: Limits<'_>) {
         let nothing_more = &mut io::empty();
         match self.openable(bytes, origin, limits) {
-            None => self.plain(bytes, nothing_more, &[], origin, limits),
+            None => self.plain(bytes, nothing_more, &Taken::default(), origin, limits),
             Some(Format::Zip) => {
                 let taken = self.zip(&bytes, origin, limits);
                 self.plain(bytes, nothing_more, &taken, origin, limits);
@@ -76,7 +75,7 @@ impl Worker<'_> {
         let stream = if is_broken { nothing_more } else { stream };
         let head = buffer.get(..length).unwrap_or_default();
         match (self.openable(head, origin, limits), file) {
-            (None, _) => self.plain(head, stream, &[], origin, limits),
+            (None, _) => self.plain(head, stream, &Taken::default(), origin, limits),
             (Some(Format::Zip), Some(file)) => {
                 let taken = self.zip(&file, origin, limits);
                 self.plain(head, stream, &taken, origin, limits);
@@ -107,7 +106,7 @@ impl Worker<'_> {
                 origin,
                 format!("a zip archive that is not a file by itself is opened up to {most} MiB: unpack it"),
             );
-            self.plain(&whole, stream, &[], origin, limits);
+            self.plain(&whole, stream, &Taken::default(), origin, limits);
         } else {
             self.bytes(&whole, origin, limits);
         }
@@ -136,7 +135,7 @@ impl Worker<'_> {
         &mut self,
         head: &[u8],
         stream: &mut dyn Read,
-        taken: &[Range<u64>],
+        taken: &Taken,
         origin: &Origin<'_>,
         limits: Limits<'_>,
     ) {
@@ -161,12 +160,11 @@ impl Worker<'_> {
         look: &mut Look,
         piece: &[u8],
         is_last: bool,
-        taken: &[Range<u64>],
+        taken: &Taken,
         origin: &Origin<'_>,
     ) {
         look.piece(piece, is_last, &mut |found, position| {
-            let is_taken = |range: &Range<u64>| range.contains(&position.offset);
-            if !taken.iter().any(is_taken) {
+            if !taken.contains(position.offset) {
                 self.found(origin, found, position);
             }
         });

@@ -1,11 +1,14 @@
 //! What holds other files: recognised by its first bytes, never by its name.
 
+mod taken;
 mod tar;
 mod zip;
 
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
+
+pub(crate) use taken::Taken;
 
 use crate::bound::Metered;
 use crate::content::{Limits, Source};
@@ -71,7 +74,9 @@ impl Worker<'_> {
             }
             Format::Tar => self.tar(stream, origin, limits),
             // A zip is opened from its end, and the others not at all.
-            Format::Zip | Format::Closed(_) => self.plain(&[], stream, &[], origin, limits),
+            Format::Zip | Format::Closed(_) => {
+                self.plain(&[], stream, &Taken::default(), origin, limits)
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::Taken;
 use crate::content::{Limits, Source};
 use crate::worker::{Origin, Worker};
 
@@ -93,7 +94,7 @@ impl Worker<'_> {
             }
             if begun.iter().all(|byte| *byte == 0) {
                 // The end, but for padding; what stands after it is looked at too.
-                self.plain(&[], stream, &[], origin, limits);
+                self.plain(&[], stream, &Taken::default(), origin, limits);
                 return Ok(());
             }
             let header = Header::read(&block).filter(|_| length == BLOCK);
@@ -102,7 +103,7 @@ impl Worker<'_> {
                     origin,
                     "it is no tar archive from some header on; the rest was looked at as it is",
                 );
-                self.plain(begun, stream, &[], origin, limits);
+                self.plain(begun, stream, &Taken::default(), origin, limits);
                 return Ok(());
             };
             if let Err(why) = limits.budget.entry() {
@@ -120,7 +121,7 @@ impl Worker<'_> {
                         b'L' => Some(text(&value)),
                         _ => pax_path(&value).or(long_name),
                     };
-                    self.plain(&value, &mut body, &[], origin, limits);
+                    self.plain(&value, &mut body, &Taken::default(), origin, limits);
                 }
                 _ => {
                     let name = long_name.take().unwrap_or(header.name);

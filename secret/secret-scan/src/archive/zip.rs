@@ -9,6 +9,7 @@ use std::os::unix::fs::FileExt as _;
 
 use flate2::read::DeflateDecoder;
 
+use super::Taken;
 use crate::bound::Metered;
 use crate::content::{Limits, Source};
 use crate::worker::{Origin, Worker};
@@ -204,12 +205,12 @@ impl Worker<'_> {
         of: &dyn Anywhere,
         origin: &Origin<'_>,
         limits: Limits<'_>,
-    ) -> Vec<Range<u64>> {
+    ) -> Taken {
         let mut stored = Vec::new();
         if let Err(error) = self.walk_zip(of, &mut stored, origin, limits) {
             self.broken(&error, origin, limits);
         }
-        stored
+        Taken::new(stored)
     }
 
     fn walk_zip(
