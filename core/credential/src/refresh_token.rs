@@ -107,7 +107,11 @@ impl<'a> PresentedRefreshToken<'a> {
             seed,
             key.unwrap_or(digest_keys.current()),
         );
-        let equal: bool = derived.expose().as_bytes().ct_eq(self.text.as_bytes()).into();
+        let equal: bool = derived
+            .expose()
+            .as_bytes()
+            .ct_eq(self.text.as_bytes())
+            .into();
         equal && key.is_some()
     }
 }
@@ -142,7 +146,13 @@ mod tests {
 
     fn token(house: &House, generation: u64) -> Secret {
         let class = EnvironmentClass::Production;
-        derive(class, &house.family, generation, &house.seed, house.keys.current())
+        derive(
+            class,
+            &house.family,
+            generation,
+            &house.seed,
+            house.keys.current(),
+        )
     }
 
     fn is_ours(house: &House, text: &str) -> bool {
@@ -155,7 +165,10 @@ mod tests {
         let house = house();
         let text = token(&house, 7);
         let presented = PresentedRefreshToken::parse(text.expose()).unwrap();
-        assert_eq!((presented.family(), presented.generation()), (&house.family, 7));
+        assert_eq!(
+            (presented.family(), presented.generation()),
+            (&house.family, 7)
+        );
         assert!(is_ours(&house, text.expose()));
         assert_eq!(token(&house, 7).expose(), text.expose());
     }
