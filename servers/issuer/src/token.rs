@@ -6,8 +6,11 @@ use std::sync::Arc;
 use authority::Plan;
 use authority::audit::{Actor, Origin};
 use authority::client::authenticate::{Arrival, Headers, KnownClient, PresentedClient, presented};
-use authority::token::form::LONGEST_BODY;
-use authority::token::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused};
+use authority::form::LONGEST_BODY;
+use authority::grant::GrantedScopes;
+use authority::token::{
+    Delegation, ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused,
+};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, RawQuery, State};
@@ -117,6 +120,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
                 .is_some_and(|owner| known.owner_disabled_at(owner.as_str()).is_some()),
             arrival: asked.arrival,
             digest_keys: &issuer.digest_keys,
+            delegation: Delegation::default(),
             signing_keys: known.active_keys(),
         };
         let (request, presented) = (asked.request, asked.presented);
@@ -261,7 +265,7 @@ fn is_browser(headers: &HeaderMap) -> bool {
 struct Signed {
     access_token: Secret,
     expires_in: u64,
-    scope: credential::ScopeSet,
+    scope: GrantedScopes,
 }
 
 /// Signs before the commit: what the audit calls issued could be handed out.

@@ -172,10 +172,10 @@ impl World {
         };
         let now = base::Clock::now(self.clock.as_ref());
         let entropy = &mut SeededEntropy::new(now.unix_micros().unsigned_abs());
-        let created = client::create(&request, &origin(), facts, now, entropy).unwrap();
+        let created = client::create(&request.into(), &origin(), facts, now, entropy).unwrap();
         self.store.commit(created.writes).await.unwrap();
         self.client_id = created.outcome.client.id.to_string();
-        self.client_secret = created.outcome.secret.expose().to_owned();
+        self.client_secret = created.outcome.secret.unwrap().expose().to_owned();
     }
 
     /// A new API key for the reports, and its text.
