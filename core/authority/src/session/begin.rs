@@ -27,8 +27,7 @@ pub struct BegunSession {
 pub fn begin(
     account: &Account,
     methods: &[AuthenticationMethod],
-    user_agent: Option<&str>,
-    before: Option<&Session>,
+    (user_agent, before): (Option<&str>, Option<&Session>),
     (environment, digest_key): (&Environment, &DigestKey),
     origin: &Origin,
     now: Timestamp,

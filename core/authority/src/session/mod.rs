@@ -2,6 +2,7 @@
 
 mod begin;
 mod end;
+mod log_in;
 
 use base::{Digest, Lifetime, Name, Timestamp};
 use credential::{DigestKeyId, DigestKeys, PresentedSession, SessionId};
@@ -11,6 +12,7 @@ use crate::account::{Account, AccountId};
 
 pub use begin::{BegunSession, begin};
 pub use end::{EndReason, end, end_all};
+pub use log_in::{LogInFacts, NotLoggedIn, log_in};
 
 /// How long a session lives at most.
 pub const SESSION_LIFETIME: Lifetime = Lifetime::from_secs(12 * 3_600);
