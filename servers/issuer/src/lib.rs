@@ -91,7 +91,15 @@ pub(crate) enum Place {
 /// save the well-known one, which RFC 8414 section 3.1 puts before the path.
 pub fn router(issuer: Arc<Issuer>) -> Router {
     let path = issuer.url.path().to_owned();
-    Router::new()
+    let mut routes = Router::new();
+    // RFC 8414 section 5: some clients look for it before the path, too.
+    if !path.is_empty() {
+        routes = routes.route(
+            &format!("/.well-known/openid-configuration{path}"),
+            get(metadata::metadata).fallback(answer::method_not_allowed),
+        );
+    }
+    routes
         .route(
             &format!("{path}/oauth2/token"),
             post(token::token).fallback(answer::method_not_allowed),

@@ -48,6 +48,23 @@ data = "own"
 exposure = "public"
 consequence = "read"
 scopes = ["read:reports"]
+
+[api.people]
+audience = "https://api.example.com/people"
+upstream = "http://127.0.0.1:9000"
+owner = "team-people"
+surface = "people"
+revoker = "people-oncall"
+
+[[api.people.endpoint]]
+id = "profile.read"
+match = "GET /v1/profile"
+caller = "browser"
+authority = "delegated"
+data = "user"
+exposure = "public"
+consequence = "read"
+scopes = ["read:profile"]
 "#;
 
 pub(crate) struct World {
@@ -59,10 +76,10 @@ pub(crate) struct World {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) places: Arc<Places>,
-    environment: Environment,
+    pub(crate) environment: Environment,
     sealing_key: Arc<SealingKey>,
     known: watch::Sender<Arc<Snapshot>>,
-    digest_key: DigestKey,
+    pub(crate) digest_key: DigestKey,
     client_id: String,
     client_secret: String,
 }
