@@ -8,7 +8,6 @@
 
 use base::{Digest, Entropy, ID_LENGTH, Secret, define_id};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 use crate::{
     CredentialKind, DigestKey, DigestKeyId, DigestKeys, EnvironmentClass, MalformedCredential,
@@ -107,12 +106,7 @@ impl<'a> PresentedRefreshToken<'a> {
             seed,
             key.unwrap_or(digest_keys.current()),
         );
-        let equal: bool = derived
-            .expose()
-            .as_bytes()
-            .ct_eq(self.text.as_bytes())
-            .into();
-        equal && key.is_some()
+        derived.is(self.text) && key.is_some()
     }
 }
 

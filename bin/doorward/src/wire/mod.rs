@@ -247,7 +247,7 @@ impl Parts {
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
             digest_keys: self.digest_keys.clone(),
-            passwords: Arc::clone(&self.passwords),
+            passwords: Arc::default(),
             signers,
             encryption_keys,
             known,

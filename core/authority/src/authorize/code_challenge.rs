@@ -2,6 +2,7 @@
 //! RFC 9700 section 2.1.1). There is no `plain`, and no switch for it.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use base::Digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -41,16 +42,23 @@ impl CodeVerifier {
 impl CodeChallenge {
     /// Reads a challenge: 43 characters of canonical base64url.
     fn parse(text: &str) -> Option<Self> {
-        let decoded = URL_SAFE_NO_PAD.decode(text).ok()?;
-        (decoded.len() == 32).then(|| Self(text.to_owned()))
+        let challenge = Self(text.to_owned());
+        challenge.digest().is_some().then_some(challenge)
+    }
+
+    fn digest(&self) -> Option<Digest> {
+        let decoded = URL_SAFE_NO_PAD.decode(&self.0).ok()?;
+        <[u8; 32]>::try_from(decoded).ok().map(Digest::new)
     }
 
     /// Whether the verifier is the one that it was made of (RFC 7636 section 4.6).
     pub fn is_of(&self, verifier: &CodeVerifier) -> bool {
         let hash = digest(&SHA256, verifier.0.as_bytes());
-        let computed = URL_SAFE_NO_PAD.encode(hash.as_ref());
-        aws_lc_rs::constant_time::verify_slices_are_equal(computed.as_bytes(), self.0.as_bytes())
-            .is_ok()
+        let computed = <[u8; 32]>::try_from(hash.as_ref()).map(Digest::new);
+        match (computed, self.digest()) {
+            (Ok(computed), Some(own)) => computed.matches(&own),
+            (Ok(_) | Err(_), _) => false,
+        }
     }
 }
 
@@ -106,13 +114,13 @@ mod tests {
     #[test]
     fn rfc7636_4_2_a_challenge_is_43_canonical_characters() {
         for wrong in [
-            &CHALLENGE[..42],
+            CHALLENGE.get(..42).unwrap(),
             &format!("{CHALLENGE}A"),
             &"a".repeat(129),
             &CHALLENGE.replace('-', "+"),
             &format!("{CHALLENGE}="),
             // The last character has two bits that stand for nothing.
-            &format!("{}N", &CHALLENGE[..42]),
+            &format!("{}N", CHALLENGE.get(..42).unwrap()),
         ] {
             assert!(CodeChallenge::parse(wrong).is_none(), "{wrong}");
         }

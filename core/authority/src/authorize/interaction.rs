@@ -94,7 +94,13 @@ mod tests {
         );
         let earlier = written.replacen("100000000", "100000001", 1);
         assert_eq!(read(text, &earlier, &keys(1), 3_000), None);
-        for broken in ["x", ".", "1.", "1.00", &written[..written.len() - 1]] {
+        for broken in [
+            "x",
+            ".",
+            "1.",
+            "1.00",
+            written.get(..written.len() - 1).unwrap(),
+        ] {
             assert_eq!(read(text, broken, &keys(1), 100), None, "{broken}");
         }
     }

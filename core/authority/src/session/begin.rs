@@ -22,17 +22,31 @@ pub struct BegunSession {
     pub secret: Secret,
 }
 
+/// Somebody who has proved who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Login<'a> {
+    /// Who.
+    pub account: &'a Account,
+    /// How.
+    pub methods: &'a [AuthenticationMethod],
+    /// The browser, in its own words.
+    pub user_agent: Option<&'a str>,
+    /// The session that the browser had before.
+    pub before: Option<&'a Session>,
+}
+
 /// Begins a session for somebody who has proved who they are, and ends the one
 /// that the browser had before.
 pub fn begin(
-    account: &Account,
-    methods: &[AuthenticationMethod],
-    (user_agent, before): (Option<&str>, Option<&Session>),
+    login: Login<'_>,
     (environment, digest_key): (&Environment, &DigestKey),
     origin: &Origin,
     now: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Plan<BegunSession> {
+    let Login {
+        account, methods, ..
+    } = login;
     let minted = MintedSession::mint(environment.class, digest_key, entropy);
     let session = Session {
         id: minted.id,
@@ -43,7 +57,7 @@ pub fn begin(
         digest_key: digest_key.id(),
         authenticated_at: now,
         methods: methods.to_vec(),
-        user_agent: user_agent.map(shown),
+        user_agent: login.user_agent.map(shown),
         created_at: now,
         expires_at: now.after(SESSION_LIFETIME),
         ended: None,
@@ -58,7 +72,7 @@ pub fn begin(
         audit: vec![event],
         ..Writes::default()
     };
-    if let Some(before) = before.filter(|before| before.ended.is_none()) {
+    if let Some(before) = login.before.filter(|before| before.ended.is_none()) {
         writes.append(end(before, &[], EndReason::Replaced, origin, now).writes);
     }
     Plan {

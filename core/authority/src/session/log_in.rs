@@ -5,7 +5,7 @@
 use base::{Entropy, Timestamp};
 use credential::{DigestKey, Environment};
 
-use super::{AuthenticationMethod, BegunSession, Session, begin};
+use super::{AuthenticationMethod, BegunSession, Login, Session, begin};
 use crate::account::Account;
 use crate::audit::{Action, Actor, Origin};
 use crate::{Plan, Writes};
@@ -67,9 +67,13 @@ pub fn log_in(
         ..origin.clone()
     };
     let keys = (facts.environment, facts.digest_key);
-    let how = [AuthenticationMethod::Password];
-    let browser = (facts.user_agent, facts.before);
-    let plan = begin(account, &how, browser, keys, &origin, now, entropy);
+    let login = Login {
+        account,
+        methods: &[AuthenticationMethod::Password],
+        user_agent: facts.user_agent,
+        before: facts.before,
+    };
+    let plan = begin(login, keys, &origin, now, entropy);
     Plan {
         outcome: Ok(plan.outcome),
         writes: plan.writes,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, AccountId};
 
-pub use begin::{BegunSession, begin};
+pub use begin::{BegunSession, Login, begin};
 pub use end::{EndReason, end, end_all};
 pub use log_in::{LogInFacts, NotLoggedIn, log_in};
 

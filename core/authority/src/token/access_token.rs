@@ -11,7 +11,7 @@ use crate::grant::{GrantedScopes, IdentityScope};
 /// The letter that a `jti` starts with.
 const JTI_PREFIX: char = 't';
 
-/// What a token says, beside when.
+/// What a token says.
 pub(super) struct Said<'a> {
     /// On whose authority.
     pub(super) subject: &'a str,
@@ -27,6 +27,10 @@ pub(super) struct Said<'a> {
     pub(super) scopes: &'a GrantedScopes,
     /// The API that it is for; none: it opens nothing but who its subject is.
     pub(super) audience: Option<&'a Audience>,
+    /// How long it lives at most.
+    pub(super) longest: Lifetime,
+    /// What it does not outlive, beside its key.
+    pub(super) until: Option<Timestamp>,
 }
 
 /// A token that waits for its signature.
@@ -36,13 +40,10 @@ pub(super) struct Unsigned {
     pub(super) expires_in: u64,
 }
 
-/// Makes the token, which lives `longest` and no longer than its key, nor
-/// beyond `until`.
+/// Makes the token, which does not outlive its key.
 pub(super) fn make(
     said: &Said<'_>,
     signs: &Signs<'_>,
-    longest: Lifetime,
-    until: Option<Timestamp>,
     facts: Facts<'_>,
     now: Timestamp,
     entropy: &mut dyn Entropy,
@@ -50,8 +51,8 @@ pub(super) fn make(
     let jti = base::generate_id_text(JTI_PREFIX, entropy);
     // Whole seconds: that is all that a NumericDate carries, and `exp - iat` must be exact.
     let issued_at = Timestamp::from_unix_seconds(now.unix_seconds()).unwrap_or(now);
-    let expires_at = issued_at.after(longest).min(signs.expires_at);
-    let expires_at = until.map_or(expires_at, |until| expires_at.min(until));
+    let expires_at = issued_at.after(said.longest).min(signs.expires_at);
+    let expires_at = said.until.map_or(expires_at, |until| expires_at.min(until));
     let claims = claims(said, facts, &jti, (issued_at, expires_at)).map_err(|_| unwritable())?;
     let input =
         SigningInput::new(TokenType::AccessToken, &claims, signs.key).map_err(|_| unwritable())?;

@@ -33,6 +33,7 @@ pub(super) fn issue(
         api: api_scopes,
         ..GrantedScopes::default()
     };
+    let secret = client.api_key_secret();
     let said = Said {
         // RFC 9068 section 2.2: with no resource owner involved, sub is the client.
         subject: client.id(),
@@ -42,11 +43,11 @@ pub(super) fn issue(
         family: None,
         scopes: &scope,
         audience: Some(&audience),
+        longest,
+        // No token outlives the secret that it was got with.
+        until: secret.map(|secret| secret.ends_at),
     };
-    let secret = client.api_key_secret();
-    // No token outlives the secret that it was got with.
-    let until = secret.map(|secret| secret.ends_at);
-    let token = access_token::make(&said, &signs, longest, until, facts, now, entropy)?;
+    let token = access_token::make(&said, &signs, facts, now, entropy)?;
     let generation = secret.map(|secret| secret.generation);
     let by = generation.map(|generation| format!(", for an API key, generation {generation}"));
     Ok(Decided {

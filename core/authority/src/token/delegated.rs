@@ -89,9 +89,10 @@ pub(super) fn issue(
         family: Some(family.id.as_str()),
         scopes: &scope,
         audience: audience.as_ref(),
+        longest,
+        until: Some(family.expires_at),
     };
-    let until = Some(family.expires_at);
-    let token = access_token::make(&said, &signs, longest, until, facts, now, entropy)?;
+    let token = access_token::make(&said, &signs, facts, now, entropy)?;
     let id_token = match scope.has(IdentityScope::Openid) {
         true => Some(id_token(client, family, nonce, facts, now)?),
         false => None,
