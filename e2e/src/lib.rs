@@ -19,6 +19,8 @@ pub mod raw_rsa;
 pub mod recorded;
 pub mod second_issuer;
 pub mod softhsm;
+pub mod standalone;
+pub mod weather;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

@@ -11,57 +11,38 @@
 )]
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use e2e::standalone::{self, ControlPlane};
 use e2e::{Demo, Process, binary, http};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A gate beside a demo: same feed, same digest key, own port.
-struct StandaloneGate {
-    process: Process,
-    url: String,
-    _directory: tempfile::TempDir,
-}
+struct StandaloneGate(standalone::StandaloneGate);
 
 impl StandaloneGate {
     fn beside(demo: &Demo) -> Self {
-        let directory = tempfile::tempdir().unwrap();
         let home = std::path::Path::new(demo.text("/config")).parent().unwrap();
-        let digest_key = home.join("secrets/digest.key");
-        let token = directory.path().join("operator.token");
-        fs::write(&token, demo.text("/operator_token")).unwrap();
-        fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
-        let address = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let config = format!(
-            "[gate]\nlisten = \"{address}\"\n[feed]\nadmin = \"{}\"\noperator_token_file = \"operator.token\"\n[secrets]\ndigest_key_file = {digest_key:?}\n",
-            demo.text("/admin")
-        );
-        let path = directory.path().join("gate.toml");
-        fs::write(&path, config).unwrap();
-        let process = Process::start(
-            Command::new(binary("doorward-gate"))
-                .arg("--config")
-                .arg(path),
-        );
-        let gate = Self {
-            process,
-            url: format!("http://{address}"),
-            _directory: directory,
+        let plane = ControlPlane {
+            admin: demo.text("/admin"),
+            operator_token: demo.text("/operator_token"),
+            digest_key: home.join("secrets/digest.key"),
         };
+        let gate = Self(standalone::StandaloneGate::start(&plane, ""));
         gate.until(|status| status == 200, demo);
         gate
     }
 
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
     fn status(&self, demo: &Demo) -> u16 {
         let request = http()
-            .get(format!("{}/v1/forecast", self.url))
+            .get(format!("{}/v1/forecast", self.url()))
             .header("X-API-Key", demo.text("/api_key/secret"));
         request
             .send()
@@ -87,7 +68,7 @@ fn a_revocation_reaches_it_and_its_decisions_reach_the_audit() {
     let demo = Demo::start();
     let gate = StandaloneGate::beside(&demo);
     let answer = http()
-        .get(format!("{}/v1/forecast", gate.url))
+        .get(format!("{}/v1/forecast", gate.url()))
         .send()
         .unwrap();
     assert_eq!(answer.status(), 401);
@@ -129,7 +110,7 @@ fn it_judges_on_with_everything_else_gone_and_denies_what_needs_a_record() {
     let token = demo.token("write:payments");
     let pay = || {
         let request = http()
-            .post(format!("{}/v1/payments", gate.url))
+            .post(format!("{}/v1/payments", gate.url()))
             .bearer_auth(&token)
             .body("{}");
         request.send().unwrap().status().as_u16()
@@ -139,13 +120,13 @@ fn it_judges_on_with_everything_else_gone_and_denies_what_needs_a_record() {
     demo.process.signal("STOP");
     // A denial needs nobody; a write is not given without a durable record.
     let answer = http()
-        .get(format!("{}/v1/profile", gate.url))
+        .get(format!("{}/v1/profile", gate.url()))
         .header("X-API-Key", "dw_test_wrong")
         .send()
         .unwrap();
     assert_eq!(answer.status(), 401);
     let answer = http()
-        .get(format!("{}/v1/unlisted", gate.url))
+        .get(format!("{}/v1/unlisted", gate.url()))
         .send()
         .unwrap();
     assert_eq!(answer.status(), 404);
@@ -156,7 +137,7 @@ fn it_judges_on_with_everything_else_gone_and_denies_what_needs_a_record() {
         assert!(Instant::now() < deadline, "it does not recover");
         std::thread::sleep(Duration::from_millis(50));
     }
-    drop(gate.process);
+    drop(gate);
 }
 
 #[test]
@@ -164,7 +145,7 @@ fn it_denies_everything_before_its_first_snapshot() {
     let demo = Demo::start();
     let url = {
         let gate = StandaloneGate::beside(&demo);
-        gate.url.clone()
+        gate.url().to_owned()
     };
     demo.stop("TERM");
     // The same configuration with nobody at the feed.

@@ -63,4 +63,6 @@ pub use rule::Rule;
 pub use snapshot::OnBehalfOf;
 pub use status::Status;
 pub use token_facts::{TokenFact, TokenFacts, Uncached, Unverifiable};
+#[doc(hidden)]
+pub use verify::check_api_key;
 pub use view::View;

@@ -82,9 +82,23 @@ impl View {
     /// The API key with that id. One that is not loaded is told apart from one
     /// that there is not.
     pub fn api_key(&self, id: &str, now: Timestamp) -> Result<ApiKeyRef, Rule> {
-        if let Some(found) = self.snapshot.api_key(id) {
-            return Ok(found);
+        self.api_key_or_other(id, now).map_err(|(rule, _)| rule)
+    }
+
+    /// The same; where there is none, with another key out of the same place,
+    /// on which whoever hides that there is none can spend the same time.
+    pub(crate) fn api_key_or_other(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<ApiKeyRef, (Rule, Option<ApiKeyRef>)> {
+        match self.snapshot.nearest_api_key(id) {
+            Some(found) if found.id() == id => Ok(found),
+            other => self.learned_api_key(id, now).map_err(|rule| (rule, other)),
         }
+    }
+
+    fn learned_api_key(&self, id: &str, now: Timestamp) -> Result<ApiKeyRef, Rule> {
         if !self.snapshot.api_keys_are_partial() {
             return Err(Rule::ApiKeyUnknown);
         }

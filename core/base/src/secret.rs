@@ -72,7 +72,7 @@ impl Digest {
 
     /// Whether both are the same, in time that does not depend on where they differ.
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        words(&self.0).ct_eq(&words(&other.0)).into()
     }
 
     /// Lower-case hexadecimal, 64 digits.
@@ -86,6 +86,15 @@ impl Digest {
                 text
             })
     }
+}
+
+/// The same bytes in words: as constant in time, and fewer of them to compare.
+fn words(bytes: &[u8; 32]) -> [u64; 4] {
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
+        *word = u64::from_ne_bytes(*bytes);
+    }
+    words
 }
 
 impl std::fmt::Debug for Digest {

@@ -18,6 +18,7 @@
 pub mod api_key;
 mod audience;
 pub mod authorization_code;
+mod browser;
 mod checksum;
 pub mod client_secret;
 mod digest_key;
@@ -38,6 +39,7 @@ pub use audience::{Audience, InvalidAudience};
 pub use authorization_code::{
     AuthorizationCodeId, MintedAuthorizationCode, PresentedAuthorizationCode,
 };
+pub use browser::is_from_browser;
 pub use client_secret::{ClientId, MintedClientSecret, PresentedClientSecret};
 pub use digest_key::{DigestKey, DigestKeyId, DigestKeys, InvalidDigestKeyId};
 pub use environment::{Environment, EnvironmentClass};

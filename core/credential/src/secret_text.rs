@@ -68,12 +68,19 @@ pub(crate) fn parse<'a>(
     parse_parts(prefix, has_id, text).ok_or(MalformedCredential)
 }
 
+/// What is before the first underscore, and what is after it. The parts are so
+/// short that looking at each byte is the quickest way.
+fn cut(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == b'_')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 fn parse_parts<'a>(prefix: &str, has_id: bool, text: &'a str) -> Option<Parsed<'a>> {
     let rest = text.strip_prefix(prefix)?.strip_prefix('_')?;
-    let (tag, rest) = rest.split_once('_')?;
+    let (tag, rest) = cut(rest)?;
     let class = EnvironmentClass::from_tag(tag)?;
     let (id, secret) = if has_id {
-        let (id, secret) = rest.split_once('_')?;
+        let (id, secret) = cut(rest)?;
         (Some(id), secret)
     } else {
         (None, rest)

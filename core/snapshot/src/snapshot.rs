@@ -101,6 +101,13 @@ impl Snapshot {
         self.api_keys.get(id)
     }
 
+    /// The API key with that id, or else another one in about its place. For
+    /// whoever spends on an unknown id what a known one costs: look at the id of
+    /// what comes back before anything of it counts.
+    pub fn nearest_api_key(&self, id: &str) -> Option<ApiKeyRef> {
+        self.api_keys.nearest(id)
+    }
+
     /// The same with at most `most` API keys, now and after every change: those
     /// that end last, for they are needed longest. One that is revoked gets no
     /// place where there is not one for all. A key beyond is not unknown but

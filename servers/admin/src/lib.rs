@@ -42,6 +42,7 @@ pub mod problem;
 mod reading;
 mod register;
 mod route;
+pub mod row;
 mod settle;
 mod signing_key;
 mod token;

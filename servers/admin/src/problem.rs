@@ -289,6 +289,8 @@ fn pointer(field: &str) -> String {
     match field {
         "audience" => "/audiences".to_owned(),
         "scope" => "/scopes".to_owned(),
+        // The whole of what it stands in.
+        "" => String::new(),
         other => format!("/{other}"),
     }
 }

@@ -149,7 +149,7 @@ fn gte_052_every_place_where_a_genuine_key_was_readable_is_told() {
         ),
         (
             "/reports/all".to_owned(),
-            vec![("Sec-Fetch-Mode", "cors".to_owned())],
+            vec![("Sec-Fetch-Site", "cross-site".to_owned())],
             "403",
         ),
     ];

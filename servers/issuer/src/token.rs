@@ -47,9 +47,11 @@ pub(crate) async fn token(
     body: Body,
 ) -> Response {
     let now = issuer.clock.now();
+    let fields = headers.iter();
+    let fields = fields.map(|(name, value)| (name.as_str(), value.as_bytes()));
     let arrival = Arrival {
         peer: peer.map(|Extension(ConnectInfo(peer))| peer.ip()),
-        is_browser: is_browser(&headers),
+        is_browser: credential::is_from_browser(fields),
         refuses_api_keys: issuer.has_exchange && place != Place::Exchange,
     };
     let used_basic = headers.contains_key(header::AUTHORIZATION);
@@ -261,13 +263,6 @@ fn only<'a>(
     first
         .map(|value| value.to_str().map_err(|_| refused(unreadable)))
         .transpose()
-}
-
-/// Browsers send `Origin` (Fetch, section 3.2) or `Sec-Fetch-*` (Fetch
-/// Metadata); scripts cannot take them away.
-fn is_browser(headers: &HeaderMap) -> bool {
-    let mut names = headers.keys().map(HeaderName::as_str);
-    names.any(|name| name == "origin" || name.starts_with("sec-fetch-"))
 }
 
 /// An issued token, signed, with what the answer says about it.

@@ -29,7 +29,7 @@ impl From<Fault> for Failure {
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Problem(problem) => told(&problem),
+            Failure::Problem(problem) => told(&problem, |_| None),
             Failure::Fault(fault) => fault,
         }
     }
@@ -88,11 +88,12 @@ pub(super) fn read(
     }
 }
 
-/// A refusal in words: everything that is missing or wrong, by argument.
-fn told(problem: &Problem) -> Fault {
+/// A refusal in words: everything that is missing or wrong, by what `name` makes
+/// of where it stands, or else by argument.
+pub(super) fn told(problem: &Problem, name: impl Fn(&str) -> Option<String>) -> Fault {
     let mut message = plain(&problem.detail);
     for error in &problem.errors {
-        let argument = argument(&error.pointer);
+        let argument = name(&error.pointer).unwrap_or_else(|| argument(&error.pointer));
         message.push_str(&format!("\n  {argument}: {}", plain(&error.detail)));
         message.push_str(&format!("\n      {}", plain(&error.fix)));
     }

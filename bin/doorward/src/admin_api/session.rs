@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{AdminApi, Failure};
+use super::{AdminApi, Failure, failure};
 use crate::answer::{Fault, print, print_once};
 
 /// A conversation, and whether it is told in JSON.
@@ -50,6 +50,29 @@ impl Session {
     /// `POST` of JSON.
     pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<Value, Fault> {
         self.told(self.runtime.block_on(self.api.post(path, body)))
+    }
+
+    /// The same of many items. `name` says where each of them stands, which is
+    /// how a refusal in words names it; in JSON it stays as it came.
+    pub(crate) fn post_naming(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        name: impl Fn(&str) -> Option<String>,
+    ) -> Result<Value, Fault> {
+        self.runtime
+            .block_on(self.api.post(path, body))
+            .map_err(|failure| match failure {
+                Failure::Problem(problem) => {
+                    let named = failure::told(&problem, name);
+                    match self.refused(Failure::Problem(problem)) {
+                        // Nothing could be printed, and that is the fault.
+                        fault if self.json => fault,
+                        _ => named,
+                    }
+                }
+                failure => self.refused(failure),
+            })
     }
 
     /// `POST` of an inventory, with the refusal as it came.

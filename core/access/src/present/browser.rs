@@ -4,15 +4,12 @@ use snapshot::Exposure;
 
 use crate::{Denial, Judge, Request, Rule, verify};
 
-/// Browsers send `Origin` (Fetch, section 3.2) or `Sec-Fetch-*` (Fetch
-/// Metadata); scripts cannot take them away. Only for a request that carries
-/// an API key; a genuine one is named, so that it can be reported as exposed.
+/// Only for a request that carries an API key; a genuine one is named, so that it
+/// can be reported as exposed.
 pub(crate) fn check(judge: &Judge<'_>, request: &Request<'_>, text: &str) -> Result<(), Denial> {
-    let names = request.headers.keys().map(http::HeaderName::as_str);
-    if names
-        .into_iter()
-        .any(|name| name == "origin" || name.starts_with("sec-fetch-"))
-    {
+    let fields = request.headers.iter();
+    let fields = fields.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    if credential::is_from_browser(fields) {
         let genuine = verify::genuine_api_key(judge, text);
         let exposed = genuine.map(|id| (id, Exposure::Browser));
         return Err(Denial::new(Rule::ApiKeyFromBrowser).with_exposed(exposed));

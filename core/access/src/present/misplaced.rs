@@ -1,6 +1,7 @@
 //! Credentials where others read them: the query, the path, a cookie.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use credential::ApiKeyId;
 use http::header::COOKIE;
@@ -24,6 +25,9 @@ const NAMES: [&str; 8] = [
     "bearer",
     "client-secret",
 ];
+
+/// How long these names are: most others are told by their length.
+const NAME_LENGTHS: RangeInclusive<usize> = 6..=13;
 
 /// RFC 9700 section 4.3.2: no credential in a URL. A key that was really ours
 /// is named, so that it can be reported as exposed.
@@ -77,6 +81,9 @@ fn named_credential(query: &str) -> Option<(&str, &str)> {
     let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.find(|(name, _)| {
         let name = decoded(name);
+        if !NAME_LENGTHS.contains(&name.len()) {
+            return false;
+        }
         let fold = |b: u8| {
             if b == b'_' {
                 b'-'
@@ -115,14 +122,19 @@ fn cookies<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {
     lines.filter_map(|line| line.to_str().ok())
 }
 
+/// Most texts have no escape and are what they are.
 fn decoded(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8_lossy()
+    match memchr::memchr(b'%', text.as_bytes()) {
+        None => Cow::Borrowed(text),
+        Some(_) => percent_decode_str(text).decode_utf8_lossy(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::HeaderMap;
+    use proptest::prelude::*;
 
     fn at(target: &str, cookie: Option<&str>) -> Option<Rule> {
         let mut headers = HeaderMap::new();
@@ -162,6 +174,20 @@ mod tests {
         ] {
             assert_eq!(at(target, None), None, "{target}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_decoded_as_the_general_decoder_does(text in "([a-z=&/é]|%[0-9A-F]{2}|%){0,20}") {
+            prop_assert_eq!(decoded(&text), percent_decode_str(&text).decode_utf8_lossy());
+        }
+    }
+
+    #[test]
+    fn every_name_has_a_length_that_is_looked_at() {
+        let lengths = NAMES.map(str::len);
+        assert_eq!(lengths.into_iter().min(), Some(*NAME_LENGTHS.start()));
+        assert_eq!(lengths.into_iter().max(), Some(*NAME_LENGTHS.end()));
     }
 
     #[test]

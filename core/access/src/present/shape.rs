@@ -28,9 +28,10 @@ const LONGEST: usize = 128;
 /// Each is looked at no further than a secret can be long: a text that repeats
 /// a prefix must not cost its length squared.
 pub(super) fn ours(text: &str) -> impl Iterator<Item = &str> {
-    let starts = text.match_indices("dw").map(|(at, _)| at);
-    starts.filter_map(|at| {
-        let rest = text.get(at..)?;
+    // `w` is the rarer of the two letters, and a search for one byte costs least:
+    // each request is looked through, and hardly one has anything.
+    memchr::memchr_iter(b'w', text.as_bytes()).filter_map(|w| {
+        let rest = text.get(w.checked_sub(1)?..)?;
         prefix(rest)?;
         let foreign = |b: &u8| !b.is_ascii_alphanumeric() && *b != b'_';
         let length = rest
@@ -67,8 +68,10 @@ const fn is_token68_byte(b: u8) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "at the places of characters")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_repeated_prefix_costs_its_length_and_not_its_square() {
@@ -76,6 +79,24 @@ mod tests {
         let looked_at: usize = ours(&text).map(str::len).sum();
         assert_eq!(ours(&text).count(), 8_000);
         assert!(looked_at <= 8_000 * LONGEST, "{looked_at}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_a_walk_over_every_place_finds(
+            text in "(dw|d|w|_|live_|test_|[a-z]|é|[0-9A-Z]|[&=/%]){0,40}"
+        ) {
+            let walked: Vec<&str> = text
+                .char_indices()
+                .filter_map(|(at, _)| prefix(&text[at..]).and(Some(&text[at..])))
+                .map(|rest| {
+                    let foreign = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+                    let end = rest.find(foreign).unwrap_or(rest.len());
+                    &rest[..end.min(LONGEST)]
+                })
+                .collect();
+            prop_assert_eq!(ours(&text).collect::<Vec<_>>(), walked);
+        }
     }
 
     #[test]

@@ -33,6 +33,21 @@ fn a_good_key_passes_in_each_of_its_slots() {
     }
 }
 
+#[test]
+fn gte054_what_an_unknown_id_is_compared_with_never_lets_it_in() {
+    for seed in 1_001..=1_020 {
+        let mut house = House::new();
+        // The one key beside the place of the unknown id has, of all digests,
+        // that of the text that is presented.
+        let unknown = minted(&house, EnvironmentClass::Production, seed);
+        let kind = credential::CredentialKind::ApiKey;
+        let digest = house.digest_key.digest(kind, unknown.as_bytes());
+        house.api_key("read:reports", |entry| entry.digest = digest);
+        let denial = house.denies(LINE, &[("x-api-key", &unknown)]);
+        assert_eq!(denial.rule().as_str(), "api_key_unknown", "{seed}");
+    }
+}
+
 /// Every way a key can fail: the rule for the audit, and whether it is genuine.
 fn failures(house: &mut House) -> Vec<(String, &'static str, bool)> {
     let revoked = house.api_key("read:reports", |entry| entry.revoked_at = Some(at(-1)));

@@ -290,7 +290,7 @@ fn an_api_key_from_a_browser_is_refused_and_a_token_is_not() {
         ("origin", "https://app.example.com"),
         ("origin", "null"),
         ("sec-fetch-site", "same-origin"),
-        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "empty"),
         ("sec-fetch-anything", "x"),
     ] {
         for slot in [
@@ -304,6 +304,14 @@ fn an_api_key_from_a_browser_is_refused_and_a_token_is_not() {
         }
         house.passes(LINE, &[("authorization", &token), (name, value)]);
     }
+    // The `fetch` of Node, where services run.
+    let node = [("sec-fetch-mode", "cors"), ("user-agent", "node")];
+    house.passes(LINE, &[("x-api-key", &key), node[0], node[1]]);
+    assert_eq!(
+        house.answer(LINE, &[("x-api-key", &key), node[0]]).0,
+        403,
+        "anybody else with that field"
+    );
 }
 
 #[test]

@@ -7,15 +7,15 @@ use super::create::create_in;
 use super::{ApiKeyRequest, CreatedApiKey};
 use crate::accountability::Facts;
 use crate::audit::Origin;
-use crate::{ItemFindings, Plan, Refusal, Writes};
+use crate::{FieldFinding, ItemFindings, Plan, Refusal, Writes};
 
 /// How many keys one request may make.
 pub const MOST_AT_ONCE: usize = 1_000;
 
 /// Creates every key that was asked for. What is wrong with any of them is told
-/// for all of them at once.
+/// for all of them at once, also of those that could not be read.
 pub fn create_bulk(
-    requests: &[ApiKeyRequest],
+    requests: &[Result<ApiKeyRequest, FieldFinding>],
     batch: &Name,
     origin: &Origin,
     facts: Facts<'_>,
@@ -27,7 +27,10 @@ pub fn create_bulk(
     let mut writes = Writes::default();
     let mut wrong = Vec::new();
     for (item, request) in requests.iter().enumerate() {
-        match create_in(request, Some(batch), origin, facts, now, entropy) {
+        let read = request.as_ref().map_err(|finding| vec![finding.clone()]);
+        let created =
+            read.and_then(|request| create_in(request, Some(batch), origin, facts, now, entropy));
+        match created {
             Ok(plan) => {
                 writes.append(plan.writes);
                 made.push(plan.outcome);

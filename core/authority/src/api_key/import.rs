@@ -25,10 +25,11 @@ pub struct ImportRequest {
     pub from: Option<String>,
 }
 
-/// Imports every key that was named: all of them or none. `is_known` says
-/// whether there is a key with that id.
+/// Imports every key that was named: all of them or none. What is wrong with any
+/// of them is told for all of them at once, also of those that could not be
+/// read. `is_known` says whether there is a key with that id.
 pub fn import(
-    requests: &[ImportRequest],
+    requests: &[Result<ImportRequest, FieldFinding>],
     is_known: &dyn Fn(&str) -> bool,
     digest_keys: &DigestKeys,
     origin: &Origin,
@@ -44,9 +45,10 @@ pub fn import(
             let mut ids = digest_keys.iter().map(|key| hash.id(key));
             ids.any(|id| is_known(id.as_str()) || made.iter().any(|other| other.id == id))
         };
-        match one(request, is_taken, digest_keys, facts, now) {
+        let read = request.as_ref().map_err(|finding| vec![finding.clone()]);
+        match read.and_then(|request| one(request, is_taken, digest_keys, facts, now)) {
             Ok(api_key) => {
-                let from = request.from.as_deref().unwrap_or_default();
+                let from = api_key.imported_from.as_ref().map_or("", Name::as_str);
                 let detail = format!(
                     "from {from} for {} until {}",
                     api_key.accountability.owner, api_key.expires_at

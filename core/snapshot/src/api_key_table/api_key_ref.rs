@@ -41,8 +41,8 @@ impl ApiKeyRef {
 
     /// Its public id.
     pub fn id(&self) -> &str {
-        self.row()
-            .and_then(|row| std::str::from_utf8(&row.id).ok())
+        let id = self.shard.id(self.place);
+        id.and_then(|id| std::str::from_utf8(id).ok())
             .unwrap_or_default()
     }
 
@@ -181,9 +181,9 @@ impl ApiKeyRef {
 impl From<ApiKeyEntry> for ApiKeyRef {
     /// A key that stands in no table.
     fn from(entry: ApiKeyEntry) -> Self {
-        let (row, names) = Row::new(entry, &mut Reaches::default());
+        let (id, row, names) = Row::new(entry, &mut Reaches::default());
         let mut shard = Shard::default();
-        shard.put(row, names.as_str());
+        shard.put(id, row, names.as_str());
         Self::new(Arc::new(shard), 0)
     }
 }

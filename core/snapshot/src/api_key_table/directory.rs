@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Id;
+use super::search::{self, Between, END, rank};
 use super::shard::Shard;
+use super::{Id, order};
 
 /// Before every id: where the first shard begins.
 const LOWEST: Id = [0; base::ID_LENGTH];
@@ -42,7 +43,8 @@ impl Default for Directory {
 
 /// The entry that `id` belongs to.
 fn place<T>(entries: &[Entry<T>], id: &Id) -> usize {
-    let upper = entries.partition_point(|entry| entry.first <= *id);
+    let wanted = order(id);
+    let upper = entries.partition_point(|entry| order(&entry.first) <= wanted);
     upper.saturating_sub(1)
 }
 
@@ -67,9 +69,31 @@ impl Directory {
 
     /// The shard that `id` is in, if it is anywhere.
     pub(super) fn get(&self, id: &Id) -> Option<&Arc<Shard>> {
-        let page = self.pages.get(place(&self.pages, id))?;
-        let shard = page.held.get(place(&page.held, id))?;
-        Some(&shard.held)
+        self.find(id).map(|(shard, _)| shard)
+    }
+
+    /// The same, and between which ranks the ids of that shard lie.
+    pub(super) fn find(&self, id: &Id) -> Option<(&Arc<Shard>, Between)> {
+        let at = place(&self.pages, id);
+        let page = self.pages.get(at)?;
+        let end = self.pages.get(at + 1);
+        let of_page = Between {
+            lower: rank(&page.first),
+            upper: end.map_or(END, |next| rank(&next.first)),
+        };
+        let shards = page.held.as_slice();
+        let first = |place: usize| shards.get(place).map_or(LOWEST, |entry| entry.first);
+        let at = match search::find(shards.len(), id, of_page, first) {
+            Ok(place) => place,
+            Err(after) => after.saturating_sub(1),
+        };
+        let shard = shards.get(at)?;
+        let end = shards.get(at + 1);
+        let of_shard = Between {
+            lower: rank(&shard.first),
+            upper: end.map_or(of_page.upper, |next| rank(&next.first)),
+        };
+        Some((&shard.held, of_shard))
     }
 
     /// The same, to be changed: what others hold of it is copied.

@@ -10,10 +10,9 @@ use super::Id;
 use super::reach::{Reach, Reaches};
 use crate::{ApiKeyEntry, RateLimit, SuccessorEntry};
 
-/// What every key has. Its names stand in its shard.
+/// What every key has. Its id and its names stand in its shard.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    pub(super) id: Id,
     pub(super) digest: Digest,
     pub(super) digest_key: Option<DigestKeyId>,
     pub(super) generation: u32,
@@ -27,7 +26,7 @@ pub(super) struct Row {
 }
 
 /// A [`Row`] is what a loaded key costs: whoever makes it longer measures.
-const _: () = assert!(size_of::<Row>() <= 96);
+const _: () = assert!(size_of::<Row>() <= 80);
 
 /// Part of the text of a shard.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +85,8 @@ pub(super) struct Rare {
 }
 
 impl Row {
-    /// The row of a key, and the names that a shard is to keep for it.
-    pub(super) fn new(entry: ApiKeyEntry, reaches: &mut Reaches) -> (Self, Names<Name>) {
+    /// The row of a key, and the id and the names that a shard is to keep for it.
+    pub(super) fn new(entry: ApiKeyEntry, reaches: &mut Reaches) -> (Id, Self, Names<Name>) {
         // Named one by one: a field that is added does not get lost here.
         let ApiKeyEntry {
             id,
@@ -127,7 +126,6 @@ impl Row {
             *to = from;
         }
         let row = Self {
-            id: bytes,
             digest,
             digest_key,
             generation,
@@ -142,7 +140,7 @@ impl Row {
             organisation,
             owner,
         };
-        (row, names)
+        (bytes, row, names)
     }
 
     pub(super) fn revoked_at(&self) -> Option<Timestamp> {

@@ -2,12 +2,16 @@
 
 use base::Timestamp;
 
-use super::Id;
 use super::row::{Names, Row, Span};
+use super::search::{self, Between};
+use super::{Id, order};
 
-/// Rows in the order of their ids. Equal names stand once in the text.
+/// Rows in the order of their ids. Equal names stand once in the text. The ids
+/// stand by themselves: to find one, no row is touched.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shard {
+    ids: Vec<Id>,
+    /// As many as ids.
     rows: Vec<Row>,
     text: String,
 }
@@ -21,8 +25,12 @@ impl Shard {
         self.rows.len()
     }
 
-    pub(super) fn rows(&self) -> &[Row] {
-        &self.rows
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&Id, &Row)> {
+        self.ids.iter().zip(&self.rows)
+    }
+
+    pub(super) fn id(&self, place: usize) -> Option<&Id> {
+        self.ids.get(place)
     }
 
     pub(super) fn row(&self, place: usize) -> Option<&Row> {
@@ -30,12 +38,18 @@ impl Shard {
     }
 
     pub(super) fn first_id(&self) -> Option<Id> {
-        self.rows.first().map(|row| row.id)
+        self.ids.first().copied()
     }
 
     /// Where that id is; else where it would be.
     pub(super) fn place(&self, id: &Id) -> Result<usize, usize> {
-        self.rows.binary_search_by(|row| row.id.cmp(id))
+        self.ids.binary_search_by_key(&order(id), order)
+    }
+
+    /// The same, where it is known between which ids those of the shard lie.
+    pub(super) fn place_between(&self, id: &Id, between: Between) -> Result<usize, usize> {
+        let at = |place: usize| self.ids.get(place).copied().unwrap_or_default();
+        search::find(self.ids.len(), id, between, at)
     }
 
     pub(super) fn text(&self, span: Span) -> &str {
@@ -57,10 +71,10 @@ impl Shard {
 
     /// Adds a row, or puts it in the place of the one with its id, which it
     /// gives back.
-    pub(super) fn put(&mut self, mut row: Row, names: Names<&str>) -> Option<Row> {
+    pub(super) fn put(&mut self, id: Id, mut row: Row, names: Names<&str>) -> Option<Row> {
         row.organisation = self.keep(names.organisation);
         row.owner = self.keep(names.owner);
-        match self.place(&row.id) {
+        match self.place(&id) {
             Ok(place) => {
                 let held = self.rows.get_mut(place)?;
                 let renamed = held.organisation != row.organisation || held.owner != row.owner;
@@ -72,6 +86,8 @@ impl Shard {
             }
             Err(place) => {
                 // Not one row more than there are: there are many shards.
+                self.ids.reserve_exact(1);
+                self.ids.insert(place, id);
                 self.rows.reserve_exact(1);
                 self.rows.insert(place, row);
                 None
@@ -91,12 +107,13 @@ impl Shard {
     /// made it too long.
     pub(super) fn split(&mut self, newest: &Id) -> Self {
         // Keys that come in order leave full shards behind.
-        let at_end = self.rows.last().is_some_and(|row| row.id == *newest);
+        let at_end = self.ids.last().is_some_and(|id| id == newest);
         let lower = match at_end {
             true => self.rows.len().saturating_sub(1),
             false => self.rows.len() / 2,
         };
         let mut upper = Self {
+            ids: self.ids.split_off(lower),
             rows: self.rows.split_off(lower),
             text: self.text.clone(),
         };
@@ -112,12 +129,15 @@ impl Shard {
 
     /// Takes out the keys whose last secret has ended.
     pub(super) fn take_ended(&mut self, now: Timestamp) -> Vec<Row> {
-        let ended = self
-            .rows
-            .extract_if(.., |row| row.ends_at() <= now)
-            .collect();
+        let rows = std::mem::take(&mut self.rows);
+        let ids = std::mem::take(&mut self.ids);
+        let (ended, kept): (Vec<_>, Vec<_>) = ids
+            .into_iter()
+            .zip(rows)
+            .partition(|(_, row)| row.ends_at() <= now);
+        (self.ids, self.rows) = kept.into_iter().unzip();
         self.write_anew();
-        ended
+        ended.into_iter().map(|(_, row)| row).collect()
     }
 
     /// Leaves out of the text what no row says any more.
@@ -130,6 +150,7 @@ impl Shard {
             row.owner = self.keep(row.owner.of(&text));
             self.rows.push(row);
         }
+        self.ids.shrink_to_fit();
         self.text.shrink_to_fit();
     }
 

@@ -147,9 +147,19 @@ fn agree(table: &ApiKeyTable, model: &Model) -> Result<(), TestCaseError> {
     // What no key says any more is not kept.
     prop_assert_eq!(table.reaches.len(), reaches.len());
     prop_assert_eq!(table.reaches.holders(), table.len() as u64);
+    for number in 0..400 {
+        let id = id(number);
+        let nearest = table.nearest(id.as_str());
+        let is_it = nearest
+            .as_ref()
+            .is_some_and(|found| found.id() == id.as_str());
+        prop_assert_eq!(is_it, table.get(id.as_str()).is_some());
+        // Whatever comes back is a key of the table, whole.
+        prop_assert!(nearest.is_none_or(|found| table.get(found.id()).is_some()));
+    }
     for shard in table.shards.iter() {
         prop_assert!(shard.len() <= Shard::MOST_ROWS);
-        let names = shard.rows().iter().flat_map(|row| {
+        let names = shard.rows().flat_map(|(_, row)| {
             let names = shard.names(row);
             [names.organisation, names.owner]
         });
@@ -199,6 +209,17 @@ fn what_is_no_id_finds_nothing() {
     for wrong in ["", "k", "k00000000000000é", &"k".repeat(17)] {
         assert!(table.get(wrong).is_none(), "{wrong:?}");
         table.revoke(wrong, at(1));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_ids_is_that_of_their_texts(one: Id, other: Id, common in 0..=base::ID_LENGTH) {
+        prop_assert_eq!(order(&one).cmp(&order(&other)), one.cmp(&other));
+        // Such as differ late, as ids that are made in a row do.
+        let mut close = other;
+        close[..common].copy_from_slice(&one[..common]);
+        prop_assert_eq!(order(&one).cmp(&order(&close)), one.cmp(&close));
     }
 }
 

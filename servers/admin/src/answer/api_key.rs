@@ -1,12 +1,16 @@
 //! An API key in answers.
 
 use authority::api_key::ApiKey;
+use authority::owner::Owner;
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use snapshot::Usage;
 use utoipa::ToSchema;
 
-use super::{InForce, LastDrillAnswer, LifeAnswer, RevocationAnswer, RotationAnswer, Status};
+use super::{
+    InForce, LastDrillAnswer, LifeAnswer, RevocationAnswer, RotationAnswer, Status,
+    SuspensionAnswer,
+};
 
 /// An API key, without anything that would help to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +49,9 @@ pub struct ApiKeyAnswer {
     pub status: Status,
     /// When and why it was revoked.
     pub revocation: Option<RevocationAnswer>,
+    /// Since when and why its owner is disabled; nothing: the owner is here.
+    #[serde(default)]
+    pub owner_disabled: Option<SuspensionAnswer>,
     /// When its only secret was made, or the older one while it is being
     /// rotated: RFC 3339.
     #[schema(format = DateTime)]
@@ -59,7 +66,9 @@ pub struct ApiKeyAnswer {
 }
 
 impl ApiKeyAnswer {
-    pub(crate) fn new(api_key: &ApiKey, now: Timestamp) -> Self {
+    /// A key as it stands. `owner` is what is remembered of its owner: nothing
+    /// where it was just made, for that is never done for one who is gone.
+    pub(crate) fn new(api_key: &ApiKey, owner: Option<&Owner>, now: Timestamp) -> Self {
         let api_key = &*api_key.settled(now);
         let accountability = &api_key.accountability;
         let made_at = api_key.secret_created_at.unwrap_or(api_key.created_at);
@@ -74,12 +83,13 @@ impl ApiKeyAnswer {
             audience: api_key.audience.to_string(),
             created_at: api_key.created_at.to_string(),
             expires_at: api_key.ends_at().to_string(),
-            status: Status::of_api_key(api_key, now),
+            status: Status::of_api_key(api_key, owner, now),
             revocation: api_key.revocation.as_ref().map(RevocationAnswer::from),
+            owner_disabled: owner.and_then(SuspensionAnswer::of_owner),
             secret_created_at: made_at.to_string(),
             rotation: RotationAnswer::of(api_key),
             last_drill: None,
-            life: LifeAnswer::new(api_key, now),
+            life: LifeAnswer::new(api_key, owner, now),
         }
     }
 

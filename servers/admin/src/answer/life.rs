@@ -2,6 +2,7 @@
 //! what it is bound to.
 
 use authority::api_key::{ApiKey, OwnerKind, RotationPolicy, SecretPath, WARNING_AGE};
+use authority::owner::Owner;
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,7 +105,7 @@ pub struct SecretPathAnswer {
 }
 
 impl LifeAnswer {
-    pub(crate) fn new(api_key: &ApiKey, now: Timestamp) -> Self {
+    pub(crate) fn new(api_key: &ApiKey, owner: Option<&Owner>, now: Timestamp) -> Self {
         let improve_by = match api_key.rotation_policy {
             RotationPolicy::Semiannual { improve_by } => Some(improve_by.to_string()),
             RotationPolicy::Quarterly => None,
@@ -124,7 +125,7 @@ impl LifeAnswer {
             rotation_policy: api_key.rotation_policy.as_str().to_owned(),
             improve_by,
             age_days: now.since(api_key.secret_created_at()).as_secs() / DAY,
-            warning: warning(api_key, now),
+            warning: warning(api_key, owner, now),
             review: api_key.review.as_ref().map(ReviewAnswer::from),
             suspension: suspension.map(|suspension| SuspensionAnswer {
                 at: suspension.at.to_string(),
@@ -147,9 +148,12 @@ impl LifeAnswer {
 }
 
 /// Warned of is what an operator can still put right.
-fn warning(api_key: &ApiKey, now: Timestamp) -> Option<String> {
+fn warning(api_key: &ApiKey, owner: Option<&Owner>, now: Timestamp) -> Option<String> {
     if api_key.revocation.is_some() || now >= api_key.ends_at() {
         return None;
+    }
+    if owner.is_some_and(Owner::is_disabled) {
+        return Some("refused: its owner is disabled; transfer it, or revoke it".to_owned());
     }
     if api_key.is_lapsed(now) {
         return Some("suspended: nobody has reviewed it in time".to_owned());
@@ -167,6 +171,17 @@ fn warning(api_key: &ApiKey, now: Timestamp) -> Option<String> {
         let ends_at = api_key.expires_at;
         format!("its secret is {days} days old and ends at {ends_at}: rotate it")
     })
+}
+
+impl SuspensionAnswer {
+    /// Since when and why an owner is disabled.
+    pub(crate) fn of_owner(owner: &Owner) -> Option<Self> {
+        let disabled = owner.disabled.as_ref()?;
+        Some(Self {
+            at: disabled.at.to_string(),
+            reason: disabled.reason.clone(),
+        })
+    }
 }
 
 impl From<&authority::api_key::Review> for ReviewAnswer {

@@ -26,6 +26,7 @@ mod usage;
 
 use authority::accountability::Revocation;
 use authority::api_key::ApiKey;
+use authority::owner::Owner;
 use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,6 +88,8 @@ pub enum Status {
     ReviewDue,
     /// It is refused until somebody resumes or reviews it.
     Suspended,
+    /// It is refused until it is transferred, or its owner is enabled.
+    OwnerDisabled,
     /// It has ended by itself.
     Expired,
     /// It was revoked.
@@ -107,10 +110,12 @@ impl Status {
     }
 
     /// The same of an API key, which has more ways not to work.
-    pub(crate) fn of_api_key(api_key: &ApiKey, now: Timestamp) -> Self {
+    /// `owner` is what is remembered of its owner.
+    pub(crate) fn of_api_key(api_key: &ApiKey, owner: Option<&Owner>, now: Timestamp) -> Self {
         let review = api_key.review.as_ref();
         match Self::of(api_key.revocation.as_ref(), api_key.ends_at(), now) {
             Self::Active if api_key.is_suspended(now) => Self::Suspended,
+            Self::Active if owner.is_some_and(Owner::is_disabled) => Self::OwnerDisabled,
             Self::Active if review.is_some_and(|review| now >= review.due_at) => Self::ReviewDue,
             status => status,
         }
@@ -122,6 +127,7 @@ impl Status {
             Self::Active => "active",
             Self::ReviewDue => "review_due",
             Self::Suspended => "suspended",
+            Self::OwnerDisabled => "owner_disabled",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
         }

@@ -39,10 +39,7 @@ impl From<&Owner> for OwnerAnswer {
     fn from(owner: &Owner) -> Self {
         Self {
             name: owner.name.to_string(),
-            disabled: owner.disabled.as_ref().map(|disabled| SuspensionAnswer {
-                at: disabled.at.to_string(),
-                reason: disabled.reason.clone(),
-            }),
+            disabled: SuspensionAnswer::of_owner(owner),
         }
     }
 }

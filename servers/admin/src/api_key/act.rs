@@ -10,7 +10,7 @@ use crate::answer::{ApiKeyAnswer, ChangedApiKeyAnswer};
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::settle::{ATTEMPTS, settle};
-use crate::{Admin, in_force};
+use crate::{Admin, in_force, owner};
 
 /// Acts, and answers once the gate of this process judges by it. After a
 /// conflict it is decided once more, over what the other act made of the key.
@@ -29,7 +29,8 @@ where
         if let Some((api_key, revision)) = settle(admin, plan).await? {
             let in_force = in_force::wait(admin.in_force.as_ref(), revision).await;
             let used = usage::of(admin, &api_key).await?;
-            let answer = ApiKeyAnswer::new(&api_key, asked.now);
+            let owner = owner::of(admin, &api_key).await?;
+            let answer = ApiKeyAnswer::new(&api_key, owner.as_ref(), asked.now);
             return Ok(ChangedApiKeyAnswer {
                 api_key: answer.used(&api_key, &used, asked.now),
                 in_force,

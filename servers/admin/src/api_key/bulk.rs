@@ -1,11 +1,9 @@
 //! `POST /admin/v1/api_key/bulk`.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use authority::accountability::Facts;
-use authority::api_key::{ApiKeyRequest, CreatedApiKey, create_bulk};
-use authority::owner::require_here;
+use authority::api_key::{CreatedApiKey, create_bulk};
 use authority::{FieldFinding, Refusal};
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -15,12 +13,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::ApiKeyBody;
+use super::item;
 use crate::answer::{ApiKeyAnswer, BulkAnswer, BulkItemAnswer};
 use crate::malformed::LargeJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
+use crate::row::Row;
 use crate::settle::{ATTEMPTS, settle};
 use crate::{Admin, in_force, owner};
 
@@ -32,8 +32,8 @@ pub(crate) struct BulkBody {
     #[schema(example = "partners-2027")]
     batch: Option<String>,
     /// The keys: 1 to 1,000.
-    #[schema(min_items = 1, max_items = 1000)]
-    items: Vec<ApiKeyBody>,
+    #[schema(min_items = 1, max_items = 1000, value_type = Vec<ApiKeyBody>)]
+    items: Vec<Row>,
 }
 
 /// Create many API keys
@@ -61,14 +61,9 @@ pub(crate) async fn answer(
     LargeJson(body): LargeJson<BulkBody>,
 ) -> Result<Json<BulkAnswer>, Failure> {
     let batch = named(body.batch.as_deref())?;
-    let requests: Vec<ApiKeyRequest> = body.items.into_iter().map(ApiKeyRequest::from).collect();
-    let owners: BTreeSet<&str> = requests
-        .iter()
-        .filter_map(|request| request.shared.owner.as_deref())
-        .collect();
-    for name in owners {
-        require_here(owner::known(&admin, Some(name)).await?.as_ref())?;
-    }
+    let gone = owner::disabled(&admin).await?;
+    let items = body.items.into_iter();
+    let requests: Vec<_> = items.map(|item| item::read(item.0, &gone)).collect();
     for _ in 0..ATTEMPTS {
         let (_, inventory) = inventory_in_force(&admin).await?;
         let facts = Facts {
@@ -81,7 +76,7 @@ pub(crate) async fn answer(
         if let Some((made, revision)) = settle(&admin, plan).await? {
             let in_force = in_force::wait(admin.in_force.as_ref(), revision).await;
             let item = |created: CreatedApiKey| BulkItemAnswer {
-                api_key: ApiKeyAnswer::new(&created.api_key, now),
+                api_key: ApiKeyAnswer::new(&created.api_key, None, now),
                 secret: created.secret.expose().to_owned(),
             };
             return Ok(Json(BulkAnswer {

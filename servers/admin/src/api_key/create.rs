@@ -79,7 +79,7 @@ fn render(
 ) -> Response {
     let location = format!("/admin/v1/api_key/{}", created.api_key.id);
     let answer = CreatedApiKeyAnswer {
-        api_key: ApiKeyAnswer::new(&created.api_key, asked.now),
+        api_key: ApiKeyAnswer::new(&created.api_key, None, asked.now),
         secret: created.secret.expose().to_owned(),
         in_force,
     };

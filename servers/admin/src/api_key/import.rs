@@ -1,24 +1,27 @@
 //! `POST /admin/v1/api_key/import`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use authority::FieldFinding;
 use authority::accountability::Facts;
-use authority::api_key::{ApiKeyRequest, ImportRequest, import, import_ids};
-use authority::owner::require_here;
+use authority::api_key::{ImportRequest, import, import_ids};
+use authority::owner::Owner;
 use axum::extract::State;
 use axum::{Extension, Json};
+use base::Name;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::body::ApiKeyBody;
+use super::item;
 use crate::answer::{ApiKeyAnswer, ImportedAnswer};
-use crate::malformed::{LargeJson, Malformed};
+use crate::malformed::LargeJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
+use crate::row::Row;
 use crate::settle::{ATTEMPTS, settle};
 use crate::{Admin, in_force, owner};
 
@@ -29,7 +32,7 @@ pub(crate) struct ImportBody {
     /// The keys, 1 to 1,000: each with the fields of a new key, `sha256` (of
     /// its text: 64 hexadecimal digits) and `from` (the system that made it).
     #[schema(min_items = 1, max_items = 1000, value_type = Vec<Object>)]
-    items: Vec<Map<String, Value>>,
+    items: Vec<Row>,
 }
 
 /// Import API keys of another system
@@ -56,16 +59,9 @@ pub(crate) async fn answer(
     Extension(asked): Extension<Asked>,
     LargeJson(body): LargeJson<ImportBody>,
 ) -> Result<Json<ImportedAnswer>, Failure> {
-    let requests: Result<Vec<ImportRequest>, Malformed> =
-        body.items.into_iter().map(read).collect();
-    let requests = requests?;
-    let owners: BTreeSet<&str> = requests
-        .iter()
-        .filter_map(|request| request.api_key.shared.owner.as_deref())
-        .collect();
-    for name in owners {
-        require_here(owner::known(&admin, Some(name)).await?.as_ref())?;
-    }
+    let gone = owner::disabled(&admin).await?;
+    let items = body.items.into_iter();
+    let requests: Vec<_> = items.map(|item| read(item.0, &gone)).collect();
     for _ in 0..ATTEMPTS {
         let known = known(&admin, &requests).await?;
         let (_, inventory) = inventory_in_force(&admin).await?;
@@ -82,7 +78,7 @@ pub(crate) async fn answer(
             return Ok(Json(ImportedAnswer {
                 items: made
                     .iter()
-                    .map(|api_key| ApiKeyAnswer::new(api_key, now))
+                    .map(|api_key| ApiKeyAnswer::new(api_key, None, now))
                     .collect(),
                 in_force,
             }));
@@ -92,9 +88,9 @@ pub(crate) async fn answer(
 }
 
 /// The ids of those that are there already, under whichever digest key.
-async fn known(admin: &Admin, requests: &[ImportRequest]) -> Result<BTreeSet<String>, Failure> {
+async fn known(admin: &Admin, requests: &[Read]) -> Result<BTreeSet<String>, Failure> {
     let mut known = BTreeSet::new();
-    for request in requests {
+    for request in requests.iter().flatten() {
         for id in import_ids(request, &admin.digest_keys) {
             if admin.store.api_key(id.as_str()).await?.is_some() {
                 known.insert(id.to_string());
@@ -104,19 +100,15 @@ async fn known(admin: &Admin, requests: &[ImportRequest]) -> Result<BTreeSet<Str
     Ok(known)
 }
 
-/// The two fields of an import, and those of every key, each as strictly as
-/// where a key is made.
-fn read(mut item: Map<String, Value>) -> Result<ImportRequest, Malformed> {
-    let odd = || Malformed::Json("sha256 and from are texts".to_owned());
-    let mut text = |name: &str| match item.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(odd()),
-    };
-    let (sha256, from) = (text("sha256")?, text("from")?);
-    let body: ApiKeyBody = crate::malformed::read_value(Value::Object(item))?;
+/// An item, or why it is none.
+type Read = Result<ImportRequest, FieldFinding>;
+
+/// The two fields of an import, and those of every key.
+fn read(mut item: Map<String, Value>, gone: &BTreeMap<Name, Owner>) -> Read {
+    let sha256 = item::take_text(&mut item, "sha256")?;
+    let from = item::take_text(&mut item, "from")?;
     Ok(ImportRequest {
-        api_key: ApiKeyRequest::from(body),
+        api_key: item::read(item, gone)?,
         sha256,
         from,
     })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use authority::api_key::ApiKey;
+use authority::owner::Owner;
 use axum::extract::State;
 use axum::{Extension, Json};
 use base::Timestamp;
@@ -15,6 +16,7 @@ use crate::answer::{ApiKeyAnswer, ApiKeyPage, Status};
 use crate::malformed::StrictQuery;
 use crate::openapi::OperatorProblems;
 use crate::operator::Asked;
+use crate::owner;
 use crate::page::PageQuery;
 use crate::problem::Failure;
 
@@ -43,7 +45,7 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    fn is_asked_for(&self, api_key: &ApiKey, now: Timestamp) -> bool {
+    fn is_asked_for(&self, api_key: &ApiKey, owner: Option<&Owner>, now: Timestamp) -> bool {
         let accountability = &api_key.accountability;
         let is = |asked: &Option<String>, found: Option<&str>| match asked {
             Some(asked) => found == Some(asked.as_str()),
@@ -57,7 +59,7 @@ impl ListQuery {
             && is(&self.batch, api_key.batch.as_ref().map(base::Name::as_str))
             && self
                 .status
-                .is_none_or(|status| status == Status::of_api_key(api_key, now))
+                .is_none_or(|status| status == Status::of_api_key(api_key, owner, now))
     }
 }
 
@@ -83,6 +85,8 @@ pub(crate) async fn answer(
 ) -> Result<Json<ApiKeyPage>, Failure> {
     let page = PageQuery::new(query.page_size, query.page_token.clone());
     let page = page.check(|id| id.parse::<credential::ApiKeyId>().is_ok())?;
+    let gone = owner::disabled(&admin).await?;
+    let owner = |api_key: &ApiKey| gone.get(&api_key.accountability.owner);
     let mut found = Vec::new();
     let mut after = page.after().map(str::to_owned);
     while found.len() < page.limit() {
@@ -92,7 +96,7 @@ pub(crate) async fn answer(
         after = records.last().map(|record| record.id.to_string());
         let asked_for = records
             .into_iter()
-            .filter(|api_key| query.is_asked_for(api_key, asked.now));
+            .filter(|api_key| query.is_asked_for(api_key, owner(api_key), asked.now));
         let missing = page.limit().saturating_sub(found.len());
         found.extend(asked_for.take(missing));
         if is_last {
@@ -102,7 +106,7 @@ pub(crate) async fn answer(
     let next_page_token = page.cut(&mut found, |api_key| api_key.id.to_string());
     let used = usage::of_page(&admin, &found).await?;
     let items = found.iter().map(|api_key| {
-        let mut answer = ApiKeyAnswer::new(api_key, asked.now);
+        let mut answer = ApiKeyAnswer::new(api_key, owner(api_key), asked.now);
         if let Some(usage) = used.get(api_key.id.as_str()) {
             answer.life.add_use(usage);
         }

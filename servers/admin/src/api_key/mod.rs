@@ -7,6 +7,7 @@ pub(crate) mod create;
 pub(crate) mod cut_over;
 pub(crate) mod exposure;
 pub(crate) mod import;
+mod item;
 pub(crate) mod list;
 mod reach;
 pub(crate) mod renew;

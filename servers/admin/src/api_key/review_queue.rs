@@ -10,6 +10,7 @@ use crate::Admin;
 use crate::answer::{ApiKeyAnswer, ReviewQueueAnswer};
 use crate::openapi::OperatorProblems;
 use crate::operator::Asked;
+use crate::owner;
 use crate::problem::Failure;
 
 /// How many records are looked through at a time.
@@ -54,10 +55,14 @@ pub(crate) async fn answer(
     waiting.sort_by_key(|api_key| api_key.review.as_ref().map(|review| review.suspends_at));
     let total = waiting.len();
     waiting.truncate(LONGEST);
+    let gone = owner::disabled(&admin).await?;
     let items = waiting.iter();
     Ok(Json(ReviewQueueAnswer {
         items: items
-            .map(|api_key| ApiKeyAnswer::new(api_key, asked.now))
+            .map(|api_key| {
+                let owner = gone.get(&api_key.accountability.owner);
+                ApiKeyAnswer::new(api_key, owner, asked.now)
+            })
             .collect(),
         total: u64::try_from(total).unwrap_or(u64::MAX),
     }))

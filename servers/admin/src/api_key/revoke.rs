@@ -11,7 +11,6 @@ use super::load;
 use crate::Admin;
 use crate::answer::{ApiKeyAnswer, RevokedApiKeyAnswer};
 use crate::credential_body::RevocationBody;
-use crate::in_force;
 use crate::malformed::StrictJson;
 use crate::openapi::{
     BodyProblems, CommitProblems, FieldProblems, NotFoundProblem, OperatorProblems,
@@ -19,6 +18,7 @@ use crate::openapi::{
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::settle::{ATTEMPTS, settle};
+use crate::{in_force, owner};
 
 /// Revoke an API key
 ///
@@ -57,8 +57,9 @@ pub(crate) async fn answer(
                 at: asked.now,
                 reason,
             });
+            let owner = owner::of(&admin, &api_key).await?;
             return Ok(Json(RevokedApiKeyAnswer {
-                api_key: ApiKeyAnswer::new(&api_key, asked.now),
+                api_key: ApiKeyAnswer::new(&api_key, owner.as_ref(), asked.now),
                 in_force,
             }));
         }

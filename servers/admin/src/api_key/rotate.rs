@@ -17,7 +17,7 @@ use crate::openapi::{
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::settle::{ATTEMPTS, settle};
-use crate::{Admin, in_force};
+use crate::{Admin, in_force, owner};
 
 /// Give an API key a newer secret
 ///
@@ -66,7 +66,8 @@ pub(crate) async fn answer(
         )?;
         if let Some((rotated, revision)) = settle(&admin, plan).await? {
             let in_force = in_force::wait(admin.in_force.as_ref(), revision).await;
-            let answer = ApiKeyAnswer::new(&rotated.api_key, asked.now);
+            let owner = owner::of(&admin, &rotated.api_key).await?;
+            let answer = ApiKeyAnswer::new(&rotated.api_key, owner.as_ref(), asked.now);
             return Ok(Json(RotatedApiKeyAnswer {
                 api_key: answer.used(&rotated.api_key, &used, asked.now),
                 secret: rotated.secret.expose().to_owned(),

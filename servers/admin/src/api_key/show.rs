@@ -10,6 +10,7 @@ use crate::Admin;
 use crate::answer::{ApiKeyAnswer, LastDrillAnswer};
 use crate::openapi::{NotFoundProblem, OperatorProblems};
 use crate::operator::Asked;
+use crate::owner;
 use crate::problem::Failure;
 
 /// Show one API key
@@ -33,7 +34,8 @@ pub(crate) async fn answer(
 ) -> Result<Json<ApiKeyAnswer>, Failure> {
     let api_key = load(&admin, &id).await?;
     let used = usage::of(&admin, &api_key).await?;
-    let answer = ApiKeyAnswer::new(&api_key, asked.now);
+    let owner = owner::of(&admin, &api_key).await?;
+    let answer = ApiKeyAnswer::new(&api_key, owner.as_ref(), asked.now);
     let credential = usage::credential(&api_key);
     let drill = admin.store.last_drill(&credential).await?;
     Ok(Json(ApiKeyAnswer {

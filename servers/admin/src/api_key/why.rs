@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authority::owner::Owner;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use base::Lifetime;
@@ -12,6 +13,7 @@ use crate::Admin;
 use crate::answer::{ApiKeyAnswer, UseFindingAnswer, UsedAnswer, WhyAnswer};
 use crate::openapi::{NotFoundProblem, OperatorProblems};
 use crate::operator::Asked;
+use crate::owner;
 use crate::problem::Failure;
 
 /// For how long a key may go unused before that is a finding.
@@ -41,20 +43,20 @@ pub(crate) async fn answer(
 ) -> Result<Json<WhyAnswer>, Failure> {
     let api_key = load(&admin, &id).await?;
     let used = usage::of(&admin, &api_key).await?;
-    let owner = api_key.accountability.owner.as_str();
-    let owner = admin.store.owner(owner).await?;
+    let owner = owner::of(&admin, &api_key).await?;
     let around = UseSurroundings {
         created_at: api_key.created_at,
-        owner_is_disabled: owner.is_some_and(|owner| owner.is_disabled()),
+        owner_is_disabled: owner.as_ref().is_some_and(Owner::is_disabled),
         unused_after: UNUSED_AFTER,
     };
     let found = findings(&used, &around, asked.now);
+    let answer = ApiKeyAnswer::new(&api_key, owner.as_ref(), asked.now);
     let command = format!("doorward key revoke {} --reason REASON", api_key.id);
     Ok(Json(WhyAnswer {
         opens: reach::of(&admin, &api_key, asked.now).await?,
         disable: command,
         used: UsedAnswer::from(&used),
         findings: found.iter().map(UseFindingAnswer::from).collect(),
-        api_key: ApiKeyAnswer::new(&api_key, asked.now).used(&api_key, &used, asked.now),
+        api_key: answer.used(&api_key, &used, asked.now),
     }))
 }

@@ -4,6 +4,9 @@ pub(crate) mod disable;
 pub(crate) mod enable;
 pub(crate) mod list;
 
+use std::collections::BTreeMap;
+
+use authority::api_key::ApiKey;
 use authority::owner::Owner;
 use authority::{FieldFinding, Plan, Refusal};
 use base::Name;
@@ -23,6 +26,30 @@ pub(crate) async fn known(admin: &Admin, name: Option<&str>) -> Result<Option<Ow
         None => Ok(None),
     }
 }
+
+/// What is remembered of who answers for a key.
+pub(crate) async fn of(admin: &Admin, api_key: &ApiKey) -> Result<Option<Owner>, Failure> {
+    let name = &api_key.accountability.owner;
+    Ok(admin.store.owner(name.as_str()).await?)
+}
+
+/// Everybody who is disabled.
+pub(crate) async fn disabled(admin: &Admin) -> Result<BTreeMap<Name, Owner>, Failure> {
+    let mut gone = BTreeMap::new();
+    let mut after: Option<String> = None;
+    loop {
+        let owners = admin.store.owners(after.as_deref(), STRIDE).await?;
+        let Some(last) = owners.last() else {
+            return Ok(gone);
+        };
+        after = Some(last.name.to_string());
+        let disabled = owners.into_iter().filter(Owner::is_disabled);
+        gone.extend(disabled.map(|owner| (owner.name.clone(), owner)));
+    }
+}
+
+/// How many owners are read at a time.
+const STRIDE: usize = 500;
 
 /// The name in a path.
 fn named(text: &str) -> Result<Name, Refusal> {

@@ -13,9 +13,9 @@ use snapshot::{CredentialRef, Usage, UsageReport};
 use super::row::{
     api_key, client, dot_env, operator_token, own_secret, signing_key, trusted_issuer,
 };
-use crate::Admin;
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
+use crate::{Admin, owner};
 
 /// How many reports of use are read at once.
 const BATCH: usize = 500;
@@ -36,7 +36,7 @@ impl Facts {
         Ok(Self {
             inventory,
             production: admin.environment.class == EnvironmentClass::Production,
-            gone_owners: gone_owners(admin).await?,
+            gone_owners: owner::disabled(admin).await?.into_keys().collect(),
             dot_env: dot_env::look(&admin.own_secrets.dot_env).await,
             now,
         })
@@ -52,23 +52,6 @@ impl Facts {
             thresholds: Thresholds::default(),
             now: self.now,
         }
-    }
-}
-
-/// Who is gone: whatever answers to them has nobody behind it.
-async fn gone_owners(admin: &Admin) -> Result<BTreeSet<Name>, Failure> {
-    let mut gone = BTreeSet::new();
-    let mut after: Option<String> = None;
-    loop {
-        let owners = admin.store.owners(after.as_deref(), BATCH).await?;
-        let Some(last) = owners.last() else {
-            return Ok(gone);
-        };
-        after = Some(last.name.to_string());
-        let disabled = owners
-            .into_iter()
-            .filter(authority::owner::Owner::is_disabled);
-        gone.extend(disabled.map(|owner| owner.name));
     }
 }
 

@@ -39,6 +39,7 @@ async fn a_created_key_is_answered_whole_and_its_secret_once() {
         "expires_at": "2027-04-15T08:00:00Z",
         "status": "active",
         "revocation": null,
+        "owner_disabled": null,
         "secret_created_at": "2027-01-15T08:00:00Z",
         "rotation": null,
         "last_drill": null,

@@ -338,12 +338,23 @@ async fn a_foreign_key_is_imported_once_and_lives_90_days() {
         assert!(pointers.contains(&format!("/items/0/{field}")), "{problem}");
         assert!(!problem.to_string().contains("canary"));
     }
+    // What is no item at all is named beside what is wrong with the others.
     let mut odd = item.clone();
     odd["ownr"] = json!("canary");
-    house
-        .post_json(path, &json!({"items": [odd]}))
+    let mut number = item.clone();
+    number["scopes"] = json!("canary");
+    let mut hash = item.clone();
+    hash["sha256"] = json!(7);
+    let items = json!({"items": [item, odd, number, hash]});
+    let problem = house
+        .post_json(path, &items)
         .await
-        .problem(400, "invalid_json");
+        .problem(400, "invalid_fields");
+    let errors = problem["errors"].as_array().unwrap().iter();
+    let pointers: Vec<_> = errors.map(|error| error["pointer"].clone()).collect();
+    let all = ["/items/0/sha256", "/items/1", "/items/2", "/items/3/sha256"];
+    assert_eq!(pointers, all);
+    assert!(!problem.to_string().contains("canary"), "{problem}");
     // Its successor has our shape.
     let id = imported["items"][0]["id"].as_str().unwrap();
     let rotated = acted(

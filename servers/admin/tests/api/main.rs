@@ -20,6 +20,7 @@ mod feed;
 mod house;
 mod installation;
 mod inventory;
+mod key_of_owner;
 mod leak;
 mod leak_partner;
 mod life;

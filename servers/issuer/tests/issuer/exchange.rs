@@ -147,7 +147,7 @@ async fn a_browser_and_a_stranger_network_are_refused_alike() {
     for (name, value) in [
         ("origin", "https://a.example.com"),
         ("origin", "null"),
-        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "empty"),
         ("sec-fetch-site", "same-origin"),
     ] {
         let mut browser = from("10.1.2.3:1");
@@ -155,6 +155,14 @@ async fn a_browser_and_a_stranger_network_are_refused_alike() {
         let expected = (401, Some("api_key_from_browser".to_owned()));
         assert_eq!(refused(&world, router, browser).await, expected);
     }
+    // The `fetch` of Node, where services run.
+    let mut node = from("10.1.2.3:1");
+    let mode = "cors".parse().unwrap();
+    node.headers_mut().insert("sec-fetch-mode", mode);
+    let name = "node".parse().unwrap();
+    node.headers_mut().insert("user-agent", name);
+    let (response, _) = world.send(node).await;
+    assert_eq!(response.status(), StatusCode::OK);
     let (response, _) = world.send(from("[::ffff:10.1.2.3]:1")).await;
     assert_eq!(response.status(), StatusCode::OK, "control after");
 }

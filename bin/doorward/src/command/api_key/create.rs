@@ -36,8 +36,7 @@ impl Create {
     pub(super) fn run(self) -> Result<Exit, Fault> {
         let session = self.connection.open()?;
         if let (Some(input), Some(output), Some(batch)) = (&self.bulk, &self.out, &self.batch) {
-            super::bulk::create(&session, input, output, batch)?;
-            return Ok(Exit::Done);
+            return super::bulk::create(&session, input, output, batch);
         }
         let created = session.post(PATH, &self.arguments.request()?)?;
         session.tell_once(created, created_text)?;

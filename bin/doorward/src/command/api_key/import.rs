@@ -1,19 +1,19 @@
 //! `doorward key import FILE`: keys of another system, by the SHA-256 of their
-//! texts, one JSON object a line.
+//! texts, one JSON object a line: all of them or none.
 
 use std::path::PathBuf;
 
 use admin::answer::{ApiKeyAnswer, ImportedAnswer};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::PATH;
-use super::bulk::read_items;
-use crate::admin_api::{Connection, pretty};
-use crate::answer::{Exit, Fault, print};
+use super::items::{read_items, send};
+use crate::admin_api::Connection;
+use crate::answer::{Exit, Fault};
 use crate::table::{plain, table, text};
 
-/// How many keys one request imports.
-const AT_ONCE: usize = 1_000;
+/// How many keys are imported at once.
+const MOST: usize = 1_000;
 
 /// The arguments of `key import`.
 #[derive(clap::Args)]
@@ -30,20 +30,25 @@ impl Import {
     pub(super) fn run(self) -> Result<Exit, Fault> {
         let session = self.connection.open()?;
         let items = read_items(&self.file)?;
-        let mut imported: Vec<Value> = Vec::new();
-        for chunk in items.chunks(AT_ONCE) {
-            let body = json!({ "items": chunk.iter().map(|(_, item)| item).collect::<Vec<_>>() });
-            let answer = session.post(&format!("{PATH}/import"), &body)?;
-            if let Some(Value::Array(items)) = answer.get("items") {
-                imported.extend_from_slice(items);
-            }
+        let shown = self.file.display();
+        // More than one request could end between two: half a file would be
+        // imported, and the other half could not be sent again with it.
+        if items.len() > MOST {
+            let count = items.len();
+            return Err(Fault::new(
+                format!("{shown} has {count} keys; {MOST} are imported at once, or none of them"),
+                format!("split it, such as with: split -l {MOST} {shown}"),
+            ));
         }
-        let whole = json!({ "items": imported, "in_force": null });
-        if session.is_json() {
-            print(&pretty(&whole))?;
-            return Ok(Exit::Done);
+        if items.is_empty() {
+            return Err(Fault::new(
+                format!("{shown} has no key"),
+                "write one JSON object a line, with the fields of a key, sha256 and from",
+            ));
         }
-        session.tell(whole, |answer: &ImportedAnswer| list_text(&answer.items))?;
+        let body = json!({ "items": items.iter().map(|(_, item)| item).collect::<Vec<_>>() });
+        let answer = send(&session, &format!("{PATH}/import"), &body, &items)?;
+        session.tell(answer, |answer: &ImportedAnswer| list_text(&answer.items))?;
         Ok(Exit::Done)
     }
 }

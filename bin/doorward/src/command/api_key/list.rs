@@ -21,7 +21,8 @@ pub(crate) struct List {
     /// Only those of this batch.
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
-    /// Only those that are active, review_due, suspended, expired or revoked.
+    /// Only those that are active, review_due, suspended, owner_disabled,
+    /// expired or revoked.
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
 }

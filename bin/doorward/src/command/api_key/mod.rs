@@ -1,12 +1,14 @@
 //! `doorward key`: API keys, one subcommand a file.
 
 mod arguments;
+mod batch_file;
 mod bulk;
 mod create;
 mod cut_over;
 mod exposure;
 mod import;
 mod in_force;
+mod items;
 mod list;
 mod record;
 mod renew;

@@ -14,12 +14,19 @@ pub(super) fn record_text(api_key: &ApiKeyAnswer) -> String {
         Some(revocation) => format!("revoked at {}: {}", revocation.at, revocation.reason),
         None => api_key.status.as_str().to_owned(),
     };
+    let owner = match &api_key.owner_disabled {
+        Some(gone) => format!(
+            "{}, disabled since {}: {}",
+            api_key.owner, gone.at, gone.reason
+        ),
+        None => api_key.owner.clone(),
+    };
     for (name, value) in [
         ("API key", &api_key.id),
         ("status", &status),
         ("environment", &api_key.environment),
         ("organisation", &api_key.organisation),
-        ("owner", &api_key.owner),
+        ("owner", &owner),
         ("purpose", &api_key.purpose),
         ("revoker", &api_key.revoker),
         ("scopes", &api_key.scopes.join(" ")),
@@ -101,6 +108,7 @@ pub(super) mod tests {
             expires_at: "2027-04-15T08:00:00Z".to_owned(),
             status: Status::Active,
             revocation: None,
+            owner_disabled: None,
             secret_created_at: "2027-01-15T08:00:00Z".to_owned(),
             rotation: None,
             last_drill: None,

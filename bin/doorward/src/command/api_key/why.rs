@@ -43,6 +43,10 @@ fn why_text(why: &WhyAnswer) -> String {
         plain(&api_key.organisation),
         plain(&api_key.revoker),
     );
+    if let Some(gone) = &api_key.owner_disabled {
+        let (owner, reason) = (plain(&api_key.owner), plain(&gone.reason));
+        let _ = writeln!(out, "  {owner} is disabled since {}: {reason}", gone.at);
+    }
     out.push_str("\nWhat it opens\n");
     if why.opens.is_empty() {
         out.push_str("  nothing, by the inventory in force\n");
