@@ -39,7 +39,7 @@ pub(crate) fn see_other(location: &str) -> Response {
     response
 }
 
-/// RFC 9700 sections 4.2.4 and 4.16: no referrer, no frame, no cache; and
+/// RFC 9700 section 4.2.4, RFC 9700 section 4.16: no referrer, no frame, no cache; and
 /// nothing but our own style and script.
 fn headers(target: Option<&str>) -> HeaderMap {
     let mut headers = answer::no_store();
