@@ -37,7 +37,7 @@ pub(super) fn check(
     request: &TokenRequest,
     client: AuthenticatedClient<'_>,
 ) -> Result<GrantType, TokenRefusal> {
-    // RFC 6749 section 4.1.3: grant_type is required.
+    // RFC 6749 section 4.1.3, RFC 6749 section 4.4.2, RFC 6749 section 6: grant_type is required.
     let Some(text) = request.grant_type.as_deref() else {
         return Err(TokenRefusal::invalid_request(
             "grant_type",
