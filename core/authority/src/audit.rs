@@ -17,6 +17,8 @@ pub enum Actor {
     Partner(String),
     /// The holder of an API key, by its public id, once its text was proved.
     Holder(String),
+    /// An end-user, by the id of the account, once proved.
+    Account(String),
     /// Doorward itself, as at `init`.
     Doorward,
     /// Nobody that could be established.
@@ -97,6 +99,28 @@ pub enum Action {
     TokenRefused,
     /// An operator's request was refused.
     OperatorRefused,
+    /// An account was created.
+    AccountCreated,
+    /// An account has another password.
+    PasswordChanged,
+    /// Everything of an account ended: its sessions and tokens.
+    LoggedOutEverywhere,
+    /// Somebody logged in.
+    SessionBegun,
+    /// A session ended.
+    SessionEnded,
+    /// Somebody did not log in.
+    LoginRefused,
+    /// A person granted scopes to a client.
+    GrantGiven,
+    /// A person took them back.
+    GrantWithdrawn,
+    /// An authorization code was issued.
+    AuthorizationGranted,
+    /// An authorization request was refused.
+    AuthorizationRefused,
+    /// The tokens of a device ended.
+    TokenFamilyEnded,
 }
 
 /// One control-plane event. It commits with the change that it tells of.
@@ -137,7 +161,11 @@ impl Actor {
     /// The id, or the name where there is none.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Operator(id) | Self::Client(id) | Self::Partner(id) | Self::Holder(id) => id,
+            Self::Operator(id)
+            | Self::Client(id)
+            | Self::Partner(id)
+            | Self::Holder(id)
+            | Self::Account(id) => id,
             Self::Doorward => "doorward",
             Self::Unknown => "unknown",
         }

@@ -9,6 +9,10 @@
 //! | act | where |
 //! |---|---|
 //! | a token request | [`token`] (the ordered table of its rules) |
+//! | an authorization request | [`authorize`] (the ordered table of its rules) |
+//! | people and their logins | [`account`], [`session`] |
+//! | what they granted | [`grant`] |
+//! | what came of it | [`authorization_code`], [`token_family`] |
 //! | client authentication | [`client::authenticate`] |
 //! | create, revoke a client | [`client`] |
 //! | the life of an API key | [`api_key`] |
@@ -23,12 +27,17 @@
 //!
 //! This crate never sees `access`: what a gate decides is not its business.
 
+pub mod account;
 pub mod accountability;
 pub mod api_key;
 pub mod audit;
+pub mod authorization_code;
+pub mod authorize;
 pub mod client;
 pub mod cutoff;
 pub mod drill;
+pub mod form;
+pub mod grant;
 mod installation;
 pub mod inventory;
 pub mod leak;
@@ -37,9 +46,13 @@ pub mod metadata;
 pub mod operator_token;
 pub mod owner;
 mod plan;
+pub mod redirect_uri;
 mod refusal;
+pub mod session;
 pub mod signing_key;
 pub mod token;
+pub mod token_family;
+pub mod versioned;
 
 pub use installation::Installation;
 pub use line::{LONGEST_LINE, line};

@@ -15,6 +15,7 @@ use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
 use crate::owner::Owner;
 use crate::signing_key::{SigningKeyRecord, StageChange};
+use crate::versioned::VersionedRecord;
 
 /// What is answered, and what must be durable before it is answered.
 #[derive(Debug)]
@@ -137,4 +138,23 @@ pub enum Effect {
     },
     /// Precondition: the version in force is exactly one less.
     ApplyInventory(InventoryVersion),
+    /// Writes what an act made of a record. Precondition: the version that is
+    /// held is `from` (0: there is none), and no other record has the value of
+    /// a look-up of this one that is unique.
+    PutRecord {
+        /// The version that the act read.
+        from: u64,
+        /// The record, with the version `from + 1`.
+        record: Box<VersionedRecord>,
+    },
+}
+
+impl Effect {
+    /// [`Effect::PutRecord`].
+    pub(crate) fn put(from: u64, record: VersionedRecord) -> Self {
+        Self::PutRecord {
+            from,
+            record: Box::new(record),
+        }
+    }
 }

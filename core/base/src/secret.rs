@@ -25,6 +25,12 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether `text` is the same, in time that does not depend on where they
+    /// differ.
+    pub fn is(&self, text: &str) -> bool {
+        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+    }
 }
 
 impl std::fmt::Debug for Secret {

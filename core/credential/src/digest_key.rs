@@ -93,7 +93,7 @@ impl DigestKey {
     }
 
     /// The same for what is of no kind; no kind is called like `label`.
-    pub(crate) fn digest_labelled(&self, label: &str, secret: &[u8]) -> Digest {
+    pub fn digest_labelled(&self, label: &str, secret: &[u8]) -> Digest {
         let mut context = hmac::Context::with_key(&self.key);
         context.update(label.as_bytes());
         context.update(&[0]);

@@ -20,6 +20,8 @@ pub enum CredentialKind {
     ClientSecret,
     /// What an operator presents to the admin API.
     OperatorToken,
+    /// What a client gets its next access token with (RFC 6749 section 1.5).
+    RefreshToken,
 }
 
 impl CredentialKind {
@@ -33,6 +35,7 @@ impl CredentialKind {
             Self::Basic => "basic",
             Self::ClientSecret => "client_secret",
             Self::OperatorToken => "operator_token",
+            Self::RefreshToken => "refresh_token",
         }
     }
 }

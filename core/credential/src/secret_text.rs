@@ -33,12 +33,22 @@ pub(crate) fn mint(
     id: Option<&str>,
     entropy: &mut dyn Entropy,
 ) -> Secret {
+    write(prefix, class, id, &entropy.bytes::<32>())
+}
+
+/// Writes the text of a secret with those bits.
+pub(crate) fn write(
+    prefix: &str,
+    class: EnvironmentClass,
+    id: Option<&str>,
+    bits: &[u8; 32],
+) -> Secret {
     let mut text = format!("{prefix}_{}_", class.tag());
     if let Some(id) = id {
         text.push_str(id);
         text.push('_');
     }
-    text.push_str(&checksum::base62(&entropy.bytes::<32>(), SECRET_LENGTH));
+    text.push_str(&checksum::base62(bits, SECRET_LENGTH));
     text.push_str(&checksum::of(&text));
     Secret::new(text)
 }

@@ -40,6 +40,11 @@ impl Audience {
         Self(vec![audience])
     }
 
+    /// These two.
+    pub fn both(first: ClaimText, second: ClaimText) -> Self {
+        Self(vec![first, second])
+    }
+
     /// Whether `audience` is one of them, byte for byte.
     pub fn contains(&self, audience: &str) -> bool {
         self.0.iter().any(|one| one.as_str() == audience)

@@ -7,6 +7,10 @@
 //! |---|---|---|
 //! | `POST {issuer}/oauth2/token` | `token.rs` | RFC 6749 section 3.2 |
 //! | `POST {issuer}/api_key/self_revoke` | `self_revoke.rs` | RFC 7009 section 2.2, in its manner |
+//! | `GET`, `POST {issuer}/oauth2/authorize` | `authorize.rs` | RFC 6749 section 3.1 |
+//! | `POST {issuer}/login` | `login.rs` | the login page's form |
+//! | `POST {issuer}/consent` | `consent.rs` | the consent page's form |
+//! | `GET {issuer}/assets/{name}` | `page/respond.rs` | the style of the pages |
 //! | `GET {issuer}/.well-known/jwks.json` | `jwks.rs` | RFC 7517 section 5 |
 //! | `GET /.well-known/oauth-authorization-server{path}` | `metadata.rs` | RFC 8414 section 3 |
 //!
@@ -14,13 +18,23 @@
 //! has the token endpoint and nothing else but its health: `exchange.rs`.
 
 mod answer;
+mod authorize;
+mod consent;
+mod cookie;
+mod delegation;
 mod exchange;
+mod form_token;
 mod jwks;
 mod known_client;
+mod login;
 mod metadata;
+mod page;
+mod posted;
+mod scope_words;
 mod self_revoke;
 mod signer;
 mod token;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -29,6 +43,7 @@ use axum::routing::{get, post};
 use base::Clock;
 use credential::{DigestKeys, Environment};
 use jose::encryption::EncryptionKey;
+use password::PasswordPool;
 use snapshot::{IssuerUrl, Snapshot};
 use store::Store;
 use tokio::sync::watch;
@@ -46,6 +61,8 @@ pub struct Issuer {
     pub store: Arc<dyn Store>,
     /// The keys of stored digests.
     pub digest_keys: DigestKeys,
+    /// Where passwords are hashed.
+    pub passwords: Arc<PasswordPool>,
     /// Who signs.
     pub signers: Arc<Signers>,
     /// What tokens may be encrypted for at the gate of this process.
@@ -74,10 +91,37 @@ pub(crate) enum Place {
 /// save the well-known one, which RFC 8414 section 3.1 puts before the path.
 pub fn router(issuer: Arc<Issuer>) -> Router {
     let path = issuer.url.path().to_owned();
-    Router::new()
+    let mut routes = Router::new();
+    // RFC 8414 section 5: some clients look for it before the path, too.
+    if !path.is_empty() {
+        routes = routes.route(
+            &format!("/.well-known/openid-configuration{path}"),
+            get(metadata::metadata).fallback(answer::method_not_allowed),
+        );
+    }
+    routes
         .route(
             &format!("{path}/oauth2/token"),
             post(token::token).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/oauth2/authorize"),
+            get(authorize::authorize)
+                .post(authorize::authorize)
+                .fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/login"),
+            post(login::login).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/consent"),
+            post(consent::consent).fallback(answer::method_not_allowed),
+        )
+        .route(&format!("{path}/assets/{{name}}"), get(page::asset))
+        .route(
+            &format!("{path}/.well-known/openid-configuration"),
+            get(metadata::metadata).fallback(answer::method_not_allowed),
         )
         .route(
             &format!("{path}/.well-known/jwks.json"),

@@ -10,7 +10,11 @@ use crate::Issuer;
 
 pub(crate) async fn metadata(State(issuer): State<Arc<Issuer>>) -> Response {
     let known = Arc::clone(&issuer.known.borrow());
-    let document = authority::metadata::metadata(&issuer.url, &known.inventory().inventory);
+    let document = authority::metadata::metadata(
+        &issuer.url,
+        &known.inventory().inventory,
+        known.active_keys(),
+    );
     (
         [(header::CACHE_CONTROL, "public, max-age=300")],
         axum::Json(document),

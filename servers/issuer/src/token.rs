@@ -6,7 +6,8 @@ use std::sync::Arc;
 use authority::Plan;
 use authority::audit::{Actor, Origin};
 use authority::client::authenticate::{Arrival, Headers, KnownClient, PresentedClient, presented};
-use authority::token::form::LONGEST_BODY;
+use authority::form::LONGEST_BODY;
+use authority::grant::GrantedScopes;
 use authority::token::{ErrorCode, Facts, Issued, TokenRefusal, TokenRequest, decide, refused};
 use axum::Extension;
 use axum::body::Body;
@@ -17,17 +18,19 @@ use base::{Secret, Timestamp};
 use ephemeral::SystemEntropy;
 use serde_json::json;
 use snapshot::{RequestId, Snapshot};
-use store::CommitError;
+use store::{CommitError, Conflict};
 
 use crate::known_client::load;
-use crate::{Issuer, Place, SignerFault, answer};
+use crate::{Issuer, Place, SignerFault, answer, delegation};
 
 /// How long a body may take to arrive: whoever sends it slower holds a
 /// connection that others need.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// How often a request is decided: once, and once more if its key was taken away.
-const ATTEMPTS: usize = 2;
+/// How often a request is decided: once, and again whenever something that it
+/// read has changed meanwhile. Of many that present one refresh token each
+/// round settles one, and after a few of them the family has ended.
+const ATTEMPTS: usize = 8;
 
 /// How long a change of the signing keys may be on its way to this process.
 const BEHIND: std::time::Duration = std::time::Duration::from_secs(1);
@@ -107,6 +110,8 @@ type Settled = Result<Result<Signed, TokenRefusal>, NotDone>;
 /// been taken away meanwhile.
 async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
     for _ in 0..ATTEMPTS {
+        let delegated = delegation::load(issuer, asked.request).await;
+        let delegated = delegated.map_err(|fault| not_done("nothing is issued", &fault))?;
         let known = Arc::clone(&issuer.known.borrow());
         let facts = Facts {
             environment: &issuer.environment,
@@ -119,6 +124,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
                 .is_some_and(|owner| known.owner_disabled_at(owner.as_str()).is_some()),
             arrival: asked.arrival,
             digest_keys: &issuer.digest_keys,
+            delegation: delegated.known(),
             signing_keys: known.active_keys(),
         };
         let (request, presented) = (asked.request, asked.presented);
@@ -136,11 +142,18 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
         };
         match issuer.store.commit(writes).await {
             Ok(_) => return Ok(outcome),
-            Err(CommitError::Conflict(_)) => catch_up(issuer, &known).await?,
+            // The key was taken away, or another request was first: in the
+            // first case what this process knows must catch up.
+            Err(CommitError::Conflict(Conflict::SigningKeyStage { .. })) => {
+                catch_up(issuer, &known).await?;
+            }
+            Err(CommitError::Conflict(conflict)) => {
+                tracing::debug!(%conflict, "a token request is decided once more");
+            }
             Err(fault) => return Err(not_done("a token request could not be committed", &fault)),
         }
     }
-    tracing::error!("the signing keys changed at each attempt: nothing was issued");
+    tracing::error!("what a token request read changed at each attempt: nothing was issued");
     Err(NotDone)
 }
 
@@ -255,8 +268,10 @@ fn only<'a>(
 /// An issued token, signed, with what the answer says about it.
 struct Signed {
     access_token: Secret,
+    id_token: Option<Secret>,
+    refresh_token: Option<Secret>,
     expires_in: u64,
-    scope: credential::ScopeSet,
+    scope: GrantedScopes,
 }
 
 /// Signs before the commit: what the audit calls issued could be handed out.
@@ -270,8 +285,20 @@ async fn sign(
     };
     let signer = issuer.signers.signer(issued.access_token.key_id()).await?;
     let access_token = signer.sign(issued.access_token).await?;
+    let id_token = match issued.id_token {
+        Some(draft) => {
+            let signer = issuer.signers.signer(draft.key_id()).await?;
+            let input = draft
+                .with_access_token(&access_token)
+                .map_err(SignerFault::Signature)?;
+            Some(Secret::new(signer.sign(input).await?))
+        }
+        None => None,
+    };
     Ok(Ok(Signed {
         access_token: Secret::new(access_token),
+        id_token,
+        refresh_token: issued.refresh_token,
         expires_in: issued.expires_in,
         scope: issued.scope,
     }))
@@ -279,11 +306,19 @@ async fn sign(
 
 /// RFC 6749 section 5.1.
 fn render(signed: &Signed) -> Response {
-    let body = json!({
+    let mut body = json!({
         "access_token": signed.access_token.expose(),
         "token_type": "Bearer",
         "expires_in": signed.expires_in,
         "scope": signed.scope.to_string(),
     });
+    for (name, token) in [
+        ("id_token", &signed.id_token),
+        ("refresh_token", &signed.refresh_token),
+    ] {
+        if let (Some(token), Some(members)) = (token, body.as_object_mut()) {
+            members.insert(name.to_owned(), json!(token.expose()));
+        }
+    }
     (answer::no_store(), axum::Json(body)).into_response()
 }

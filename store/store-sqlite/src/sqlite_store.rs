@@ -13,8 +13,9 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::owner::Owner;
 use authority::signing_key::KeyRing;
+use authority::versioned::{Lookup, VersionedKind, VersionedRecord};
 use authority::{Installation, Writes};
-use base::{Digest, Revision};
+use base::{Digest, Revision, Timestamp};
 use rusqlite::Connection;
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -163,6 +164,12 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    async fn forget_records(&self, now: Timestamp, limit: usize) -> Result<(), StoreFault> {
+        let work = Work::Forget(now, limit);
+        self.write(work).await.map_err(only_fault)?;
+        Ok(())
+    }
+
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
         self.write(Work::Trim(keep)).await.map_err(only_fault)?;
         Ok(())
@@ -260,6 +267,29 @@ impl Read for SqliteStore {
         let after = after.map(str::to_owned);
         let page = move |c: &_| reader::page(c, after.as_deref(), limit);
         self.readers.read(page).await
+    }
+
+    async fn versioned(
+        &self,
+        kind: VersionedKind,
+        id: &str,
+    ) -> Result<Option<VersionedRecord>, StoreFault> {
+        let id = id.to_owned();
+        let read = move |c: &_| reader::versioned(c, kind, &id);
+        self.readers.read(read).await
+    }
+
+    async fn versioned_by(
+        &self,
+        kind: VersionedKind,
+        (lookup, value): (Lookup, &str),
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<VersionedRecord>, StoreFault> {
+        let (value, after) = (value.to_owned(), after.map(str::to_owned));
+        let read =
+            move |c: &_| reader::versioned_by(c, kind, (lookup, &value), after.as_deref(), limit);
+        self.readers.read(read).await
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {

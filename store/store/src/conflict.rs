@@ -1,5 +1,6 @@
 //! Why a commit wrote nothing.
 
+use authority::versioned::{Lookup, VersionedKind};
 use snapshot::KeyStage;
 
 use crate::StoreFault;
@@ -98,6 +99,26 @@ pub enum Conflict {
         /// The version that was to be applied.
         found: u64,
     },
+    /// An act on a record read another version of it.
+    #[error("{kind} {id} is at version {found}, and version {from} was read")]
+    RecordVersion {
+        /// Of which kind.
+        kind: VersionedKind,
+        /// Its id.
+        id: String,
+        /// The version that was read; 0 for none.
+        from: u64,
+        /// The version that it is at; 0 for none.
+        found: u64,
+    },
+    /// Another record has what only one may have.
+    #[error("another {kind} has the same {}", lookup.as_str())]
+    NotUnique {
+        /// Of which kind.
+        kind: VersionedKind,
+        /// What.
+        lookup: Lookup,
+    },
     /// Something in the commit names another environment than the store's.
     #[error("{kind} {id} belongs to another environment than this store")]
     OtherEnvironment {
@@ -123,6 +144,8 @@ pub enum RecordKind {
     Drill,
     /// An owner.
     Owner,
+    /// A record with a version.
+    Versioned(VersionedKind),
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -137,6 +160,7 @@ impl RecordKind {
             Self::SigningKey => "signing_key",
             Self::Drill => "drill",
             Self::Owner => "owner",
+            Self::Versioned(kind) => kind.as_str(),
             Self::AuditEvent => "audit_event",
         }
     }

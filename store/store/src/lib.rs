@@ -21,6 +21,7 @@ pub mod conformance;
 mod fault;
 mod memory;
 mod port;
+mod versioned;
 pub mod wall;
 
 pub use changes::Changes;
@@ -28,3 +29,4 @@ pub use conflict::{CommitError, Conflict, RecordKind};
 pub use fault::StoreFault;
 pub use memory::MemoryStore;
 pub use port::{Read, Store};
+pub use versioned::{record, records};

@@ -8,8 +8,9 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::owner::Owner;
 use authority::signing_key::KeyRing;
+use authority::versioned::{Lookup, VersionedKind, VersionedRecord};
 use authority::{Installation, Writes};
-use base::{Digest, Revision};
+use base::{Digest, Revision, Timestamp};
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
@@ -80,6 +81,24 @@ pub trait Read: Send + Sync {
     /// Owners about whom something was decided, in the order of their names,
     /// those after `after`, at most `limit`.
     async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault>;
+
+    /// The record of that kind and id. [`crate::record`] reads it typed.
+    async fn versioned(
+        &self,
+        kind: VersionedKind,
+        id: &str,
+    ) -> Result<Option<VersionedRecord>, StoreFault>;
+
+    /// The records of that kind that a look-up finds, in the order of their
+    /// ids, those after `after`, at most `limit`. [`crate::records`] reads them
+    /// typed.
+    async fn versioned_by(
+        &self,
+        kind: VersionedKind,
+        found_by: (Lookup, &str),
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<VersionedRecord>, StoreFault>;
 
     /// Every signing key, the oldest first, at one version.
     async fn key_ring(&self) -> Result<KeyRing, StoreFault>;
@@ -155,6 +174,9 @@ pub trait Store: Read {
     /// ([`Usage::add`]): all of it or none. It is durable when this returns. It
     /// is no part of the audit, and a report that comes twice counts twice.
     async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault>;
+
+    /// Forgets records that may be forgotten at `now`, at most `limit`.
+    async fn forget_records(&self, now: Timestamp, limit: usize) -> Result<(), StoreFault>;
 
     /// Forgets all but the newest `keep` changes. Who asks for an older one
     /// gets [`Changes::Gap`].

@@ -4,6 +4,7 @@
 use authority::accountability::Revocation;
 use authority::api_key::ApiKey;
 use authority::owner::Owner;
+use authority::versioned::VersionedRecord;
 use authority::{Effect, Installation, Writes};
 use base::{Name, Timestamp};
 use snapshot::Change;
@@ -105,6 +106,12 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
             RecordKind::OperatorToken,
             record.id.as_str(),
         )),
+        // Its id is made of others; the kind says enough.
+        Effect::PutRecord { record, .. } => Some((
+            record.environment(),
+            RecordKind::Versioned(record.kind()),
+            "of the commit",
+        )),
         Effect::CreateSigningKey(record) => Some((
             &record.environment,
             RecordKind::SigningKey,
@@ -159,6 +166,20 @@ pub fn check_owner(held: Option<&Owner>, from: u64, owner: &Owner) -> Result<(),
     }
     Err(Conflict::OwnerVersion {
         name: owner.name.to_string(),
+        from,
+        found,
+    })
+}
+
+/// The precondition of [`Effect::PutRecord`] over the version that is held, 0
+/// for none; and that the record is the next one.
+pub fn check_record(found: u64, from: u64, record: &VersionedRecord) -> Result<(), Conflict> {
+    if found == from && from.checked_add(1) == Some(record.version()) {
+        return Ok(());
+    }
+    Err(Conflict::RecordVersion {
+        kind: record.kind(),
+        id: record.id(),
         from,
         found,
     })

@@ -57,10 +57,12 @@ pub(crate) const TABLE: &[Row] = &[
     Row { path: "secret/secret-gcp", may_use: Only(&["base", "secret-source", "secret-http"]) },
     // Reads what others left lying about: no secret, no place of secrets.
     Row { path: "secret/secret-scan", may_use: Only(&["base", "credential"]) },
+    // The pool in which passwords are hashed: issuer and admin share it.
+    Row { path: "secret/password", may_use: Only(&["base", "authority"]) },
 
     // Servers: thin HTTP shells. Never an adapter, never each other.
-    Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
-    Row { path: "servers/admin", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source"]) },
+    Row { path: "servers/issuer", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source", "password"]) },
+    Row { path: "servers/admin", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "authority", "access", "posture", "store", "ephemeral", "secret-source", "password"]) },
     // The gate answers from memory: no store, and no rule that could issue.
     Row { path: "servers/gate", may_use: Only(&["base", "jose", "credential", "boundary", "snapshot", "access", "ephemeral"]) },
 

@@ -118,6 +118,7 @@ pub(super) fn actor_text(actor: &Actor) -> String {
         Actor::Client(id) => format!("client {id}"),
         Actor::Partner(name) => format!("partner {name}"),
         Actor::Holder(id) => format!("holder of {id}"),
+        Actor::Account(id) => format!("account {id}"),
         Actor::Doorward => "doorward".to_owned(),
         Actor::Unknown => "unknown".to_owned(),
     }

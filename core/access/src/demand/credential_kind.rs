@@ -87,5 +87,6 @@ const fn name(kind: CredentialKind) -> &'static str {
         CredentialKind::Basic => "HTTP Basic",
         CredentialKind::ClientSecret => "a client secret",
         CredentialKind::OperatorToken => "an operator token",
+        CredentialKind::RefreshToken => "a refresh token",
     }
 }

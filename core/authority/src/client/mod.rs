@@ -1,7 +1,9 @@
 //! Clients: create, authenticate, revoke.
 
 pub mod authenticate;
+mod client_type;
 mod create;
+mod redirect_uris;
 mod revoke;
 
 use base::{Digest, Name, Timestamp};
@@ -10,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use snapshot::ClientEntry;
 
 use crate::accountability::{Accountability, Revocation};
+use crate::redirect_uri::RedirectUri;
 
-pub use create::{CreatedClient, LONGEST_LIFETIME, create};
+pub use client_type::ClientType;
+pub use create::{ClientRequest, CreatedClient, LONGEST_LIFETIME, create};
 pub use revoke::revoke;
 
-/// A confidential client (RFC 6749 section 2.1) as it is remembered.
+/// A client (RFC 6749 section 2) as it is remembered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Client {
     /// Its identifier.
@@ -27,8 +31,22 @@ pub struct Client {
     pub scopes: ScopeSet,
     /// The APIs that it may ask tokens for.
     pub audiences: Vec<Audience>,
-    /// The keyed digest of its secret.
-    pub secret_digest: Digest,
+    /// What it is. A record from before there were types is a service.
+    #[serde(default)]
+    pub client_type: ClientType,
+    /// How pages call it; its id if it has no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where answers may go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a browser may go after a logout (OpenID Connect RP-Initiated
+    /// Logout section 3.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// The keyed digest of its secret; a public client has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_digest: Option<Digest>,
     /// The key of that digest; nothing in a record from before they had ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_digest_key: Option<DigestKeyId>,
@@ -52,6 +70,11 @@ impl Client {
             expires_at: self.expires_at,
             revoked_at: self.revocation.as_ref().map(|revocation| revocation.at),
         }
+    }
+
+    /// How pages call it.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
     }
 
     /// Whether it may still ask for anything.

@@ -55,6 +55,7 @@ pub fn remember(
         Actor::Client(_)
         | Actor::Partner(_)
         | Actor::Holder(_)
+        | Actor::Account(_)
         | Actor::Doorward
         | Actor::Unknown => String::new(),
     };

@@ -54,6 +54,7 @@ pub fn apply(
             Actor::Client(_)
             | Actor::Partner(_)
             | Actor::Holder(_)
+            | Actor::Account(_)
             | Actor::Doorward
             | Actor::Unknown => "doorward".to_owned(),
         },

@@ -123,7 +123,9 @@ pub fn standing(
         Leaked::ApiKey(api_key) => of_api_key(text, api_key, digest_keys, now),
         Leaked::Client(client) => PresentedClientSecret::parse(text)
             .is_ok_and(|presented| {
-                presented.matches(digest_keys, &client.secret_digest, client.secret_digest_key)
+                client.secret_digest.as_ref().is_some_and(|digest| {
+                    presented.matches(digest_keys, digest, client.secret_digest_key)
+                })
             })
             .then(|| simple(client.revocation.as_ref(), client.expires_at, now)),
         Leaked::OperatorToken(token) => PresentedOperatorToken::parse(text)

@@ -150,7 +150,7 @@ impl House {
     fn client(&mut self) -> (Leaked, Secret) {
         let mut entropy = self.entropy.clone();
         let plan = client::create(
-            &request("write:payouts"),
+            &request("write:payouts").into(),
             &origin(),
             self.facts(),
             at(0),
@@ -158,7 +158,10 @@ impl House {
         );
         self.entropy = entropy;
         let created = plan.unwrap().outcome;
-        (Leaked::Client(Box::new(created.client)), created.secret)
+        (
+            Leaked::Client(Box::new(created.client)),
+            created.secret.unwrap(),
+        )
     }
 
     fn operator_token(&mut self) -> (Leaked, Secret) {

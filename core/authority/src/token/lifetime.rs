@@ -5,8 +5,7 @@ use base::Lifetime;
 use boundary::Inventory;
 use credential::{Audience, ScopeSet};
 
-use super::resource::takes;
-use crate::client::authenticate::AuthenticatedClient;
+use super::resource::Means;
 
 /// How long an access token lives at most: 10 minutes.
 pub const ACCESS_TOKEN_LIFETIME: Lifetime = Lifetime::from_secs(600);
@@ -16,22 +15,23 @@ pub const ACCESS_TOKEN_LIFETIME: Lifetime = Lifetime::from_secs(600);
 /// that lives months.
 pub const EXCHANGED_TOKEN_LIFETIME: Lifetime = Lifetime::from_secs(300);
 
+/// How long a token lives for that API, with those scopes.
 pub(super) fn of(
     audience: &Audience,
     scopes: &ScopeSet,
-    client: AuthenticatedClient<'_>,
+    means: Means,
     inventory: &Inventory,
 ) -> Lifetime {
-    let bound = match client.api_key_secret() {
-        None => ACCESS_TOKEN_LIFETIME,
-        Some(_) => EXCHANGED_TOKEN_LIFETIME,
+    let bound = match means {
+        Means::ClientCredentials | Means::Delegated => ACCESS_TOKEN_LIFETIME,
+        Means::ApiKey => EXCHANGED_TOKEN_LIFETIME,
     };
     inventory
         .apis
         .iter()
         .filter(|api| api.audience == *audience)
         .flat_map(|api| &api.endpoints)
-        .filter(|endpoint| scopes.covers(&endpoint.demand.scopes) && takes(endpoint, client))
+        .filter(|endpoint| scopes.covers(&endpoint.demand.scopes) && means.is_taken_by(endpoint))
         // An endpoint that checks live accepts any unexpired age.
         .map(|endpoint| match endpoint.demand.live_check_beyond_age {
             true => ACCESS_TOKEN_LIFETIME,

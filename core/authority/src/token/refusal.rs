@@ -8,6 +8,10 @@ pub enum ErrorCode {
     /// RFC 6749 section 5.2.
     InvalidClient,
     /// RFC 6749 section 5.2.
+    InvalidGrant,
+    /// RFC 6749 section 5.2.
+    UnauthorizedClient,
+    /// RFC 6749 section 5.2.
     UnsupportedGrantType,
     /// RFC 6749 section 5.2.
     InvalidScope,
@@ -21,6 +25,8 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
@@ -32,6 +38,8 @@ impl ErrorCode {
         match self {
             Self::InvalidClient => 401,
             Self::InvalidRequest
+            | Self::InvalidGrant
+            | Self::UnauthorizedClient
             | Self::UnsupportedGrantType
             | Self::InvalidScope
             | Self::InvalidTarget => 400,
@@ -68,6 +76,10 @@ impl TokenRefusal {
 
     pub(crate) fn invalid_request(rule: &'static str, description: &str) -> Self {
         Self::new(ErrorCode::InvalidRequest, rule, description)
+    }
+
+    pub(crate) fn invalid_grant(rule: &'static str, description: &str) -> Self {
+        Self::new(ErrorCode::InvalidGrant, rule, description)
     }
 
     pub(crate) fn invalid_client(rule: &'static str, description: &str) -> Self {

@@ -3,7 +3,7 @@
 use base::Secret;
 
 use super::TokenRefusal;
-use super::form::{self, InvalidForm};
+use crate::form::{self, InvalidForm};
 
 /// A token request as it was sent. Parameters that we do not know are ignored
 /// (RFC 6749 section 3.2), but never repeated ones.
@@ -19,6 +19,14 @@ pub struct TokenRequest {
     pub client_id: Option<String>,
     /// `client_secret`.
     pub client_secret: Option<Secret>,
+    /// `code` (RFC 6749 section 4.1.3).
+    pub code: Option<Secret>,
+    /// `redirect_uri` (RFC 6749 section 4.1.3).
+    pub redirect_uri: Option<String>,
+    /// `code_verifier` (RFC 7636 section 4.5).
+    pub code_verifier: Option<Secret>,
+    /// `refresh_token` (RFC 6749 section 6).
+    pub refresh_token: Option<Secret>,
 }
 
 impl TokenRequest {
@@ -64,6 +72,10 @@ impl TokenRequest {
             "scope" => self.scope = Some(value.to_owned()),
             "client_id" => self.client_id = Some(value.to_owned()),
             "client_secret" => self.client_secret = Some(Secret::new(value.to_owned())),
+            "code" => self.code = Some(Secret::new(value.to_owned())),
+            "redirect_uri" => self.redirect_uri = Some(value.to_owned()),
+            "code_verifier" => self.code_verifier = Some(Secret::new(value.to_owned())),
+            "refresh_token" => self.refresh_token = Some(Secret::new(value.to_owned())),
             "resource" => self.resources.push(value.to_owned()),
             _ => {}
         }

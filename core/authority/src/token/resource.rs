@@ -1,32 +1,67 @@
-//! Rule 6: a token is for one API (RFC 8707 section 2). If the request names
+//! Rule 7: a token is for one API (RFC 8707 section 2). If the request names
 //! none, the scopes must point to exactly one.
 
 use boundary::{Endpoint, Inventory};
-use credential::{Audience, ScopeSet};
+use credential::{Audience, CredentialKind, ScopeSet};
 
-use super::{ErrorCode, TokenRefusal, TokenRequest};
+use super::{ErrorCode, TokenRefusal};
 use crate::client::authenticate::AuthenticatedClient;
 
+/// How a token is got: some endpoints take it, and some do not. A token that no
+/// gate accepts only looks like access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Means {
+    /// By a client for itself.
+    ClientCredentials,
+    /// For an API key.
+    ApiKey,
+    /// By a person, for a client.
+    Delegated,
+}
+
+impl Means {
+    pub(super) fn of(client: AuthenticatedClient<'_>) -> Self {
+        match client.api_key_secret() {
+            None => Self::ClientCredentials,
+            Some(_) => Self::ApiKey,
+        }
+    }
+
+    /// Whether an endpoint takes a token that was got so.
+    pub(super) fn is_taken_by(self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::ClientCredentials => true,
+            Self::ApiKey => endpoint.demand.exchanged_api_key,
+            Self::Delegated => endpoint
+                .demand
+                .accepts
+                .contains(&CredentialKind::AuthorizationCode),
+        }
+    }
+}
+
+/// For which of the client's APIs a token with these scopes is.
 pub(super) fn check(
-    request: &TokenRequest,
+    resources: &[String],
     scopes: &ScopeSet,
-    client: AuthenticatedClient<'_>,
+    (audiences, means): (&[Audience], Means),
     inventory: &Inventory,
 ) -> Result<Audience, TokenRefusal> {
-    let refused =
-        |description: &str| TokenRefusal::new(ErrorCode::InvalidTarget, "resource", description);
-    let reached = reached(scopes, client, inventory);
+    let reached = reached(scopes, audiences, means, inventory);
     let listed = reached
         .iter()
         .map(|audience| audience.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    match (request.resources.as_slice(), reached.as_slice()) {
+    match (resources, reached.as_slice()) {
         ([], [only]) => Ok((*only).clone()),
-        ([], []) => Err(refused(match client.api_key_secret() {
-            None => "no API of this client takes these scopes",
-            Some(_) => {
+        ([], []) => Err(refused(match means {
+            Means::ClientCredentials => "no API of this client takes these scopes",
+            Means::ApiKey => {
                 "no endpoint with these scopes takes a token that an API key was exchanged for"
+            }
+            Means::Delegated => {
+                "no API of this client takes all of these scopes: name one as resource"
             }
         })),
         ([], _) => Err(refused(&format!(
@@ -43,31 +78,54 @@ pub(super) fn check(
     }
 }
 
-/// The client's APIs in which every asked scope is of use.
+/// Those of `scopes` that are of use at the one API that is named: a token for
+/// it has no others (RFC 8707 section 2.2).
+pub(super) fn narrowed(
+    resource: &str,
+    scopes: &ScopeSet,
+    means: Means,
+    inventory: &Inventory,
+) -> Result<ScopeSet, TokenRefusal> {
+    let mut named = inventory.apis.iter();
+    let api = named
+        .find(|api| api.audience.as_str() == resource)
+        .ok_or_else(|| refused("the resource is no API of this client"))?;
+    let of_use = of_use(api, means);
+    let kept = scopes
+        .iter()
+        .filter(|scope| of_use.contains(scope.as_str()));
+    let kept: ScopeSet = kept.cloned().collect();
+    match kept.is_empty() {
+        true => Err(refused("the resource takes none of the granted scopes")),
+        false => Ok(kept),
+    }
+}
+
+fn refused(description: &str) -> TokenRefusal {
+    TokenRefusal::new(ErrorCode::InvalidTarget, "resource", description)
+}
+
+/// The scopes with which an endpoint of the API takes such a token.
+fn of_use(api: &boundary::Api, means: Means) -> ScopeSet {
+    api.endpoints
+        .iter()
+        .filter(|endpoint| means.is_taken_by(endpoint))
+        .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned())
+        .collect()
+}
+
+/// The client's APIs in which every scope is of use.
 fn reached<'a>(
     scopes: &ScopeSet,
-    client: AuthenticatedClient<'_>,
+    audiences: &[Audience],
+    means: Means,
     inventory: &'a Inventory,
 ) -> Vec<&'a Audience> {
     inventory
         .apis
         .iter()
-        .filter(|api| client.audiences().contains(&api.audience))
-        .filter(|api| {
-            let of_use: ScopeSet = api
-                .endpoints
-                .iter()
-                .filter(|endpoint| takes(endpoint, client))
-                .flat_map(|endpoint| endpoint.demand.scopes.iter().cloned())
-                .collect();
-            of_use.covers(scopes)
-        })
+        .filter(|api| audiences.contains(&api.audience))
+        .filter(|api| of_use(api, means).covers(scopes))
         .map(|api| &api.audience)
         .collect()
-}
-
-/// Whether an endpoint may be reached at all with what this client gets: a
-/// token that no gate accepts only looks like access.
-pub(super) fn takes(endpoint: &Endpoint, client: AuthenticatedClient<'_>) -> bool {
-    client.api_key_secret().is_none() || endpoint.demand.exchanged_api_key
 }

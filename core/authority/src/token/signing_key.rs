@@ -40,16 +40,14 @@ pub(super) struct Signs<'a> {
     pub(super) expires_at: Timestamp,
 }
 
+/// The key for tokens of that API; for none, that of the default lane.
 pub(super) fn choose<'a>(
-    audience: &Audience,
+    audience: Option<&Audience>,
     facts: Facts<'a>,
     now: Timestamp,
 ) -> Result<Signs<'a>, NoSigningKey> {
-    let api = facts
-        .inventory
-        .apis
-        .iter()
-        .find(|api| api.audience == *audience);
+    let mut apis = facts.inventory.apis.iter();
+    let api = audience.and_then(|audience| apis.find(|api| api.audience == *audience));
     let lane = api
         .and_then(|api| api.token_algorithm)
         .map(credential::TokenAlgorithm::algorithm);

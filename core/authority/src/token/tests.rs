@@ -125,9 +125,15 @@ impl World {
             inventory: &inventory,
             digest_key: digest_keys.current(),
         };
-        let created = create(&request, &origin(), facts, now, &mut SeededEntropy::new(5))
-            .unwrap()
-            .outcome;
+        let created = create(
+            &request.into(),
+            &origin(),
+            facts,
+            now,
+            &mut SeededEntropy::new(5),
+        )
+        .unwrap()
+        .outcome;
         Self {
             issuer: "https://login.example.com".parse().unwrap(),
             signing_key: SigningKey::generate(Algorithm::Es256, "k1".parse().unwrap()).unwrap(),
@@ -142,12 +148,12 @@ impl World {
         }
     }
 
+    fn secret(&self) -> &str {
+        self.created.secret.as_ref().unwrap().expose()
+    }
+
     fn basic(&self) -> String {
-        let pair = format!(
-            "{}:{}",
-            self.created.client.id,
-            self.created.secret.expose()
-        );
+        let pair = format!("{}:{}", self.created.client.id, self.secret());
         format!("Basic {}", STANDARD.encode(pair))
     }
 
@@ -182,6 +188,7 @@ impl World {
             owner_is_disabled: self.owner_is_disabled,
             arrival,
             digest_keys: &self.digest_keys,
+            delegation: Delegation::default(),
             signing_keys: &self.signing_keys(),
         };
         let plan = decide(
@@ -338,6 +345,7 @@ fn the_lane_of_the_api_signs_and_no_other_one_steps_in() {
             owner_is_disabled: false,
             arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
+            delegation: Delegation::default(),
             signing_keys: &keys,
         };
         let entropy = &mut SeededEntropy::new(6);
@@ -391,9 +399,10 @@ fn right_after_a_rotation_the_key_before_signs_until_every_gate_knows_the_new_on
             owner_is_disabled: false,
             arrival: Arrival::default(),
             digest_keys: &world.digest_keys,
+            delegation: Delegation::default(),
             signing_keys: &keys,
         };
-        let signing = signing_key::choose(&audience, facts, now).unwrap();
+        let signing = signing_key::choose(Some(&audience), facts, now).unwrap();
         let found = signing.key.key_id().unwrap().to_string();
         assert_eq!(found, signs, "{class:?} {since:?} {before_ends_at:?}");
     }
@@ -425,10 +434,7 @@ fn rfc6749_2_3_a_request_authenticates_exactly_once() {
 #[test]
 fn rfc6749_2_3_1_the_secret_works_in_the_body_too() {
     let world = World::new();
-    let (id, secret) = (
-        world.created.client.id.as_str(),
-        world.created.secret.expose(),
-    );
+    let (id, secret) = (world.created.client.id.as_str(), world.secret());
     let body = format!(
         "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=write:payments"
     );
@@ -541,7 +547,6 @@ fn rfc6749_5_2_only_offered_grant_types_pass() {
     for grant in [
         "password",
         "implicit",
-        "refresh_token",
         "CLIENT_CREDENTIALS",
         "client_credentials%20",
     ] {
@@ -551,6 +556,12 @@ fn rfc6749_5_2_only_offered_grant_types_pass() {
             ErrorCode::UnsupportedGrantType,
             "{grant}"
         );
+    }
+    // Offered, and not to a client that acts for itself.
+    for grant in ["authorization_code", "refresh_token"] {
+        let body = format!("grant_type={grant}&code=x&refresh_token=x");
+        let refusal = world.refused(Some(&basic), &body);
+        assert_eq!(refusal.code, ErrorCode::UnauthorizedClient, "{grant}");
     }
     assert_eq!(
         world.refused(Some(&basic), "scope=write:payments").code,
@@ -638,7 +649,7 @@ fn a_create_says_everything_that_is_missing() {
         digest_key: world.digest_keys.current(),
     };
     let refusal = create(
-        &CredentialRequest::default(),
+        &CredentialRequest::default().into(),
         &origin(),
         facts,
         world.clock.now(),

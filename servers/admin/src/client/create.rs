@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use authority::accountability::CredentialRequest;
 use authority::accountability::Facts;
-use authority::client::{CreatedClient, create};
+use authority::client::{ClientRequest, CreatedClient, create};
 use authority::owner::require_here;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -48,9 +48,9 @@ pub(crate) async fn answer(
     Extension(asked): Extension<Asked>,
     StrictJson(body): StrictJson<CredentialBody>,
 ) -> Result<Response, Failure> {
-    let request = CredentialRequest::from(body);
+    let request = ClientRequest::from(CredentialRequest::from(body));
     for _ in 0..ATTEMPTS {
-        let known = owner::known(&admin, request.owner.as_deref()).await?;
+        let known = owner::known(&admin, request.credential.owner.as_deref()).await?;
         require_here(known.as_ref())?;
         let (_, inventory) = inventory_in_force(&admin).await?;
         let facts = Facts {
@@ -81,7 +81,10 @@ fn render(
     let location = format!("/admin/v1/client/{}", created.client.id);
     let answer = CreatedClientAnswer {
         client: ClientAnswer::new(&created.client, asked.now),
-        client_secret: created.secret.expose().to_owned(),
+        client_secret: created
+            .secret
+            .as_ref()
+            .map_or_else(String::new, |secret| secret.expose().to_owned()),
         in_force,
     };
     let headers = [(header::LOCATION, location)];

@@ -203,7 +203,9 @@ pub(super) async fn row_of_traffic(
             Some((issuer, _)) => (RowKind::TrustedIssuer, issuer),
             None => (RowKind::Client, credential.id.as_str()),
         },
-        CredentialKind::Session | CredentialKind::Basic => return Ok(None),
+        CredentialKind::Session | CredentialKind::Basic | CredentialKind::RefreshToken => {
+            return Ok(None);
+        }
     };
     if kind == RowKind::TrustedIssuer {
         let mut issuers = facts.inventory.trusted_issuers.iter();

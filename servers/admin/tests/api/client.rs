@@ -46,6 +46,7 @@ async fn a_created_client_is_answered_whole_and_its_secret_once() {
         .unwrap()
         .unwrap()
         .secret_digest
+        .unwrap()
         .to_hex();
     for place in [shown.body, list.body, house.audit().await] {
         assert!(

@@ -11,8 +11,9 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::owner::Owner;
 use authority::signing_key::KeyRing;
+use authority::versioned::{Lookup, VersionedKind, VersionedRecord};
 use authority::{Installation, Writes};
-use base::{Digest, Revision};
+use base::{Digest, Revision, Timestamp};
 use serde_json::json;
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use store::audit::{AuditBody, AuditEntry, AuditVerdict};
@@ -162,6 +163,24 @@ impl Read for Unsteady {
         self.check()?;
         self.inner.audit_of_credential(name, after, n).await
     }
+    async fn versioned(
+        &self,
+        kind: VersionedKind,
+        id: &str,
+    ) -> Result<Option<VersionedRecord>, StoreFault> {
+        self.check()?;
+        self.inner.versioned(kind, id).await
+    }
+    async fn versioned_by(
+        &self,
+        kind: VersionedKind,
+        found_by: (Lookup, &str),
+        after: Option<&str>,
+        n: usize,
+    ) -> Result<Vec<VersionedRecord>, StoreFault> {
+        self.check()?;
+        self.inner.versioned_by(kind, found_by, after, n).await
+    }
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreFault> {
         self.check()?;
         self.inner.verify_audit().await
@@ -189,6 +208,10 @@ impl Store for Unsteady {
     async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
         self.check()?;
         self.inner.record_usage(reports).await
+    }
+    async fn forget_records(&self, now: Timestamp, n: usize) -> Result<(), StoreFault> {
+        self.check()?;
+        self.inner.forget_records(now, n).await
     }
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
         self.check()?;

@@ -48,6 +48,23 @@ data = "own"
 exposure = "public"
 consequence = "read"
 scopes = ["read:reports"]
+
+[api.people]
+audience = "https://api.example.com/people"
+upstream = "http://127.0.0.1:9000"
+owner = "team-people"
+surface = "people"
+revoker = "people-oncall"
+
+[[api.people.endpoint]]
+id = "profile.read"
+match = "GET /v1/profile"
+caller = "browser"
+authority = "delegated"
+data = "user"
+exposure = "public"
+consequence = "read"
+scopes = ["read:profile"]
 "#;
 
 pub(crate) struct World {
@@ -59,10 +76,10 @@ pub(crate) struct World {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) places: Arc<Places>,
-    environment: Environment,
+    pub(crate) environment: Environment,
     sealing_key: Arc<SealingKey>,
     known: watch::Sender<Arc<Snapshot>>,
-    digest_key: DigestKey,
+    pub(crate) digest_key: DigestKey,
     client_id: String,
     client_secret: String,
 }
@@ -126,6 +143,7 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
             url: url.clone(),
             store: Arc::clone(&store) as Arc<dyn Store>,
             digest_keys: digest_key.clone().into(),
+            passwords: Arc::default(),
             signers: Arc::clone(&signers),
             encryption_keys: encryption_keys.clone(),
             known: known.clone(),
@@ -172,10 +190,10 @@ impl World {
         };
         let now = base::Clock::now(self.clock.as_ref());
         let entropy = &mut SeededEntropy::new(now.unix_micros().unsigned_abs());
-        let created = client::create(&request, &origin(), facts, now, entropy).unwrap();
+        let created = client::create(&request.into(), &origin(), facts, now, entropy).unwrap();
         self.store.commit(created.writes).await.unwrap();
         self.client_id = created.outcome.client.id.to_string();
-        self.client_secret = created.outcome.secret.expose().to_owned();
+        self.client_secret = created.outcome.secret.unwrap().expose().to_owned();
     }
 
     /// A new API key for the reports, and its text.

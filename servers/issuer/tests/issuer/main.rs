@@ -9,6 +9,8 @@
     reason = "a test may fail loudly"
 )]
 
+mod browser;
+mod delegation;
 mod exchange;
 mod house;
 mod place;

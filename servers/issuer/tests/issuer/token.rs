@@ -133,21 +133,47 @@ async fn what_is_no_token_request_is_refused() {
 #[tokio::test]
 async fn rfc8414_3_the_metadata_tells_the_truth_and_lies_where_clients_look() {
     let world = world(Algorithm::Es256, "/eu").await;
-    let request = Request::get("/.well-known/oauth-authorization-server/eu")
-        .body(Body::empty())
-        .unwrap();
-    let (response, body) = world.send(request).await;
-    assert_eq!(response.status(), StatusCode::OK);
+    let get = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (response, body) = world.send(request).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        body
+    };
+    let body = get("/.well-known/oauth-authorization-server/eu").await;
+    // OpenID Connect Discovery section 4: after the path; RFC 8414 section 5: before it.
+    for path in [
+        "/eu/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/eu",
+    ] {
+        assert_eq!(get(path).await, body, "{path}");
+    }
     assert_eq!(
         body,
         json!({
             "issuer": "https://login.example.com/eu",
+            "authorization_endpoint": "https://login.example.com/eu/oauth2/authorize",
             "token_endpoint": "https://login.example.com/eu/oauth2/token",
             "jwks_uri": "https://login.example.com/eu/.well-known/jwks.json",
-            "scopes_supported": ["read:reports"],
-            "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "scopes_supported": [
+                "openid", "profile", "email", "offline_access", "read:profile", "read:reports",
+            ],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query", "form_post"],
+            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic", "client_secret_post", "none",
+            ],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+            "claims_supported": [
+                "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash",
+            ],
+            "claims_parameter_supported": false,
+            "request_parameter_supported": false,
+            "request_uri_parameter_supported": false,
         })
     );
     let mut token = world.post(GOOD);
@@ -161,7 +187,8 @@ async fn other_addresses_and_methods_are_answered_as_problems() {
     for (method, path, status) in [
         ("GET", "/oauth2/token", 405),
         ("POST", "/.well-known/jwks.json", 405),
-        ("GET", "/oauth2/authorize", 404),
+        ("DELETE", "/oauth2/authorize", 405),
+        ("GET", "/login", 405),
         ("GET", "/", 404),
         ("POST", "/oauth2/token/", 404),
     ] {

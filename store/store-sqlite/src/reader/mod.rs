@@ -7,6 +7,7 @@ mod pool;
 mod record;
 mod snapshot;
 mod usage;
+mod versioned;
 
 pub(crate) use audit::{audit_after, audit_of_credential, audit_of_request, audit_tail, verify};
 pub(crate) use change::changes_after;
@@ -15,3 +16,4 @@ pub(crate) use pool::Pool;
 pub(crate) use record::{by_rotation_end, client_with_secret, inventory, key_ring, one, page};
 pub(crate) use snapshot::snapshot;
 pub(crate) use usage::{one as usage, page as usages};
+pub(crate) use versioned::{by as versioned_by, one as versioned};

@@ -14,7 +14,7 @@ use store::{Conflict, RecordKind, StoreFault, wall};
 use super::drill;
 use super::failure::Failure;
 use super::heads::number;
-use super::{owner, signing_key};
+use super::{owner, signing_key, versioned};
 use crate::record::{Kept, Record, Revocable};
 
 /// Applies one effect in the store of that environment. The wall has been
@@ -69,6 +69,9 @@ pub(super) fn apply(
             signing_key::require(connection, environment, key_id.as_str(), *at)
         }
         Effect::ApplyInventory(version) => apply_inventory(connection, environment, version),
+        Effect::PutRecord { from, record } => {
+            versioned::put(connection, environment, *from, record)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod heads;
 mod owner;
 mod signing_key;
 mod usage;
+mod versioned;
 mod work;
 
 pub(crate) use change::kind;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authority::Writes;
-use base::Revision;
+use base::{Revision, Timestamp};
 use rusqlite::Connection;
 use snapshot::UsageReport;
 use store::audit::AuditBody;
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::failure::Failure;
 use super::heads::{Heads, number};
-use super::{change, effect, usage};
+use super::{change, effect, usage, versioned};
 use authority::Effect;
 
 /// What may be asked of the writer.
@@ -22,6 +22,8 @@ pub(crate) enum Work {
     Record(Vec<AuditBody>),
     Usage(Vec<UsageReport>),
     Trim(u64),
+    /// Records that may be forgotten at an instant, so many at most.
+    Forget(Timestamp, usize),
 }
 
 /// Work, and who waits for it.
@@ -56,6 +58,13 @@ impl Work {
                 reports
                     .iter()
                     .try_for_each(|report| usage::add(connection, environment, report))
+            }
+            Self::Forget(now, limit) => {
+                let installation = heads.installation.as_deref();
+                let installation = installation
+                    .ok_or_else(|| Failure::Refused(StoreFault::NotInstalled.into()))?;
+                let environment = installation.environment.name.as_str();
+                versioned::forget(connection, environment, *now, *limit)
             }
             Self::Trim(keep) => {
                 let up_to = number(heads.revision.saturating_sub(*keep));

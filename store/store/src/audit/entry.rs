@@ -36,7 +36,7 @@ impl AuditBody {
         match self {
             Self::Event(event) => match &event.actor {
                 Actor::Operator(id) | Actor::Client(id) | Actor::Holder(id) => Some(id.clone()),
-                Actor::Partner(_) | Actor::Doorward | Actor::Unknown => None,
+                Actor::Partner(_) | Actor::Account(_) | Actor::Doorward | Actor::Unknown => None,
             },
             Self::Decision(decision) => {
                 let principal = decision.principal.as_ref()?;

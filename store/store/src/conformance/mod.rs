@@ -20,6 +20,7 @@ pub mod model;
 pub mod owner;
 pub mod race;
 pub mod usage;
+pub mod versioned;
 pub mod wall;
 
 use std::any::Any;
@@ -64,6 +65,9 @@ macro_rules! conformance {
             owner::an_owner_goes_and_comes_back,
             owner::an_owner_of_another_environment_is_refused,
             owner::an_imported_key_is_found_by_its_digest,
+            versioned::a_record_is_replaced_by_its_next_version,
+            versioned::a_unique_look_up_has_one_record,
+            versioned::records_are_found_and_forgotten,
             usage::reports_add_up,
             usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,
@@ -92,6 +96,7 @@ macro_rules! conformance {
             race::one_of_many_installs,
             api_key::one_of_many_acts_happens,
             owner::one_of_many_disables_an_owner,
+            versioned::one_of_many_replaces_a_record,
             key_ring::one_of_many_rotates,
             key_ring::one_of_many_different_acts_happens,
             key_ring::a_token_and_a_rotation_are_one_after_the_other,

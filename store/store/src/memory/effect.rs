@@ -102,6 +102,7 @@ impl State {
                 }
             }
             Effect::ApplyInventory(version) => self.apply_inventory(version),
+            Effect::PutRecord { from, record } => self.put_record(from, *record),
         }
     }
 

@@ -3,6 +3,7 @@
 mod drill;
 mod effect;
 mod state;
+mod versioned;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,8 +15,9 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::owner::Owner;
 use authority::signing_key::KeyRing;
+use authority::versioned::{Lookup, VersionedKind, VersionedRecord};
 use authority::{Installation, Writes};
-use base::{Digest, Revision};
+use base::{Digest, Revision, Timestamp};
 use snapshot::{CredentialRef, RequestId, Snapshot, Usage, UsageReport};
 use tokio::sync::watch;
 
@@ -76,6 +78,11 @@ impl Store for MemoryStore {
 
     async fn record_usage(&self, reports: Vec<UsageReport>) -> Result<(), StoreFault> {
         self.state().record_usage(reports)
+    }
+
+    async fn forget_records(&self, now: Timestamp, limit: usize) -> Result<(), StoreFault> {
+        self.state().forget_records(now, limit);
+        Ok(())
     }
 
     async fn trim_changes(&self, keep: u64) -> Result<(), StoreFault> {
@@ -148,6 +155,24 @@ impl Read for MemoryStore {
 
     async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault> {
         Ok(state::page(&self.state().owners, after, limit))
+    }
+
+    async fn versioned(
+        &self,
+        kind: VersionedKind,
+        id: &str,
+    ) -> Result<Option<VersionedRecord>, StoreFault> {
+        Ok(self.state().versioned.get(&(kind, id.to_owned())).cloned())
+    }
+
+    async fn versioned_by(
+        &self,
+        kind: VersionedKind,
+        found_by: (Lookup, &str),
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<VersionedRecord>, StoreFault> {
+        Ok(self.state().versioned_by(kind, found_by, after, limit))
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {

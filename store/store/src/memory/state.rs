@@ -8,11 +8,12 @@ use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
 use authority::owner::Owner;
 use authority::signing_key::{KeyRing, SigningKeyRecord};
+use authority::versioned::{Lookup, VersionedKind, VersionedRecord};
 use authority::{Installation, Writes};
 use base::{Digest, Revision};
 use std::ops::Bound;
 
-use imbl::{OrdMap, Vector};
+use imbl::{OrdMap, OrdSet, Vector};
 use snapshot::{Change, CredentialRef, NumberedChange, RequestId, Snapshot, Usage, UsageReport};
 
 use crate::audit::{AuditBody, AuditEntry, AuditHead, AuditVerdict, StoredEntry, Verifier};
@@ -37,6 +38,8 @@ pub(super) struct State {
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
     pub(super) drills: OrdMap<String, Drill>,
     pub(super) usages: OrdMap<CredentialRef, Usage>,
+    pub(super) versioned: OrdMap<(VersionedKind, String), VersionedRecord>,
+    pub(super) lookups: OrdSet<(VersionedKind, Lookup, String, String)>,
     /// Without its keys: they are above.
     pub(super) key_ring: KeyRing,
     pub(super) inventories: Vector<InventoryVersion>,
@@ -57,6 +60,8 @@ impl Default for State {
             signing_keys: OrdMap::new(),
             drills: OrdMap::new(),
             usages: OrdMap::new(),
+            versioned: OrdMap::new(),
+            lookups: OrdSet::new(),
             key_ring: KeyRing::default(),
             inventories: Vector::new(),
             changes: Vector::new(),
@@ -195,7 +200,11 @@ impl State {
     pub(super) fn client_with_secret(&self, digest: &Digest) -> Option<Client> {
         let mut clients = self.clients.values();
         clients
-            .find(|client| client.secret_digest.matches(digest))
+            .find(|client| {
+                client
+                    .secret_digest
+                    .is_some_and(|stored| stored.matches(digest))
+            })
             .cloned()
     }
 

@@ -121,6 +121,7 @@ impl World {
             url,
             store: port,
             digest_keys: digest_key.clone().into(),
+            passwords: Arc::default(),
             signers,
             encryption_keys: Vec::new(),
             known,
@@ -163,12 +164,13 @@ impl World {
             digest_key: &self.digest_key,
         };
         let now = self.clock.now();
-        let created = client::create(&request, &origin(), facts, now, &mut SystemEntropy).unwrap();
+        let created =
+            client::create(&request.into(), &origin(), facts, now, &mut SystemEntropy).unwrap();
         self.store.commit(created.writes).await.unwrap();
         let (id, secret) = (created.outcome.client.id, created.outcome.secret);
         format!(
             "grant_type=client_credentials&scope=read%3Areports&client_id={id}&client_secret={}",
-            secret.expose()
+            secret.unwrap().expose()
         )
     }
 

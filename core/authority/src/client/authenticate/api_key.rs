@@ -30,8 +30,9 @@ pub(super) fn check<'a>(
     if arrival.is_browser {
         return Err(refused("api_key_from_browser"));
     }
-    let key = PresentedApiKey::parse(presented.secret.expose())
-        .map_err(|_| refused("api_key_malformed"))?;
+    let secret = presented.secret.as_ref();
+    let secret = secret.ok_or_else(|| refused("api_key_missing"))?;
+    let key = PresentedApiKey::parse(secret.expose()).map_err(|_| refused("api_key_malformed"))?;
     if key.id() != presented.client_id {
         return Err(refused("api_key_of_another_client"));
     }

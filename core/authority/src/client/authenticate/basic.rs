@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::{Method, PresentedClient};
-use crate::token::{TokenRefusal, form};
+use crate::form;
+use crate::token::TokenRefusal;
 
 const RULE: &str = "client_secret_basic";
 
@@ -41,7 +42,7 @@ pub(super) fn read(
     }
     Ok(PresentedClient {
         client_id,
-        secret: Secret::new(secret),
+        secret: Some(Secret::new(secret)),
         method: Method::Basic,
     })
 }

@@ -41,7 +41,7 @@ pub(super) fn read(
     }
     Ok(PresentedClient {
         client_id: key.id().to_owned(),
-        secret: Secret::new(text.to_owned()),
+        secret: Some(Secret::new(text.to_owned())),
         method: Method::ApiKeyHeader,
     })
 }

@@ -15,7 +15,7 @@ use credential::{ApiKeyId, Audience, DigestKeys, Environment, ScopeSet};
 
 use super::Client;
 use crate::api_key::ApiKey;
-use crate::token::{TokenRefusal, TokenRequest};
+use crate::token::{GrantType, TokenRefusal, TokenRequest};
 
 pub use header::Headers;
 
@@ -24,8 +24,8 @@ pub use header::Headers;
 pub struct PresentedClient {
     /// The identifier that it claims.
     pub client_id: String,
-    /// The secret that it gives.
-    pub secret: Secret,
+    /// The secret that it gives; a public client gives none.
+    pub secret: Option<Secret>,
     /// By which method.
     pub method: Method,
 }
@@ -39,6 +39,8 @@ pub enum Method {
     Post,
     /// An API key in `Authorization: ApiKey` or `X-API-Key`.
     ApiKeyHeader,
+    /// Not at all: a public client only names itself (RFC 6749 section 3.2.1).
+    None,
 }
 
 /// From where a request came, and where it arrived: what an API key is judged
@@ -131,6 +133,22 @@ impl<'a> AuthenticatedClient<'a> {
         }
     }
 
+    /// The client's record, if it is one and no API key.
+    pub fn client(self) -> Option<&'a Client> {
+        match self.0 {
+            Holder::Client(client) => Some(client),
+            Holder::ApiKey { .. } => None,
+        }
+    }
+
+    /// Whether it may use a grant type.
+    pub(crate) fn may_use(self, grant_type: GrantType) -> bool {
+        match self.0 {
+            Holder::Client(client) => client.client_type.may_use(grant_type),
+            Holder::ApiKey { .. } => grant_type == GrantType::ClientCredentials,
+        }
+    }
+
     /// Which secret it presented, if it is an API key.
     pub fn api_key_secret(self) -> Option<ApiKeySecret> {
         match self.0 {
@@ -177,10 +195,17 @@ pub fn presented(
             None => basic::read(authorization, body_client_id),
         },
         (None, None, Some(secret)) => post::read(body_client_id, secret),
-        (None, None, None) => Err(TokenRefusal::invalid_client(
-            "client_authentication",
-            "no client authentication: send client_id and client_secret, by HTTP Basic or in the body, or an API key",
-        )),
+        (None, None, None) => match body_client_id {
+            Some(client_id) => Ok(PresentedClient {
+                client_id: client_id.to_owned(),
+                secret: None,
+                method: Method::None,
+            }),
+            None => Err(TokenRefusal::invalid_client(
+                "client_authentication",
+                "no client authentication: send client_id and client_secret, by HTTP Basic or in the body, or an API key",
+            )),
+        },
     }
 }
 

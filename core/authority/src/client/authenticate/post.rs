@@ -15,7 +15,7 @@ pub(super) fn read(
     })?;
     Ok(PresentedClient {
         client_id: client_id.to_owned(),
-        secret: secret.clone(),
+        secret: Some(secret.clone()),
         method: Method::Post,
     })
 }

@@ -297,7 +297,7 @@ fn every_way_of_not_being_the_key_has_one_answer_and_its_own_rule() {
         (&stranger, "api_key_of_another_client"),
         (&typo, "api_key_malformed"),
         ("hunter2", "api_key_malformed"),
-        (keyed.world.created.secret.expose(), "api_key_malformed"),
+        (keyed.world.secret(), "api_key_malformed"),
     ] {
         let refusal = keyed.ask(text, BODY).unwrap_err();
         assert_eq!(refusal.rule, rule);

@@ -47,6 +47,39 @@ pub fn decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Encodes one name or value, so that [`decode`] gives it back: letters, digits
+/// and `-._~` as they are, every other byte escaped.
+pub fn encode(text: &str, to: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                to.push(char::from(byte));
+            }
+            _ => {
+                to.push('%');
+                for nibble in [byte >> 4, byte & 15] {
+                    let digit = char::from_digit(u32::from(nibble), 16);
+                    to.extend(digit.map(|digit| digit.to_ascii_uppercase()));
+                }
+            }
+        }
+    }
+}
+
+/// Writes names and values as one form, in order.
+pub fn write<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        encode(name, &mut text);
+        text.push('=');
+        encode(value, &mut text);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +110,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_written_is_read_back(pairs in proptest::collection::vec((".{1,9}", ".{0,9}"), 0..5)) {
+            let text = write(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            match super::pairs(text.as_bytes()) {
+                Ok(read) => prop_assert_eq!(read, pairs),
+                Err(error) => prop_assert_eq!(error, InvalidForm::ControlCharacter),
+            }
+        }
+
         #[test]
         fn no_body_makes_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = pairs(&body);
