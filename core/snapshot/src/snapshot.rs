@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Digest, Revision, Timestamp};
 use boundary::Inventory;
-use credential::{ApiKeyId, ClientId, Environment};
+use credential::{ApiKeyId, ClientId, Environment, RetiredDigestKeys};
 use imbl::HashMap;
 use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,7 @@ pub struct Snapshot {
     cutoffs: HashMap<CutoffTarget, Timestamp>,
     cutoff_entries: Arc<[Cutoff]>,
     disabled_owners: HashMap<Arc<str>, Timestamp>,
+    retired_digest_keys: RetiredDigestKeys,
     imported_keys: ImportedKeys,
 }
 
@@ -72,6 +73,7 @@ impl Snapshot {
             cutoffs: HashMap::new(),
             cutoff_entries: Arc::new([]),
             disabled_owners: HashMap::new(),
+            retired_digest_keys: RetiredDigestKeys::default(),
             imported_keys: ImportedKeys::default(),
         }
     }
@@ -150,6 +152,11 @@ impl Snapshot {
             true => None,
             false => self.disabled_owners.get(owner).copied(),
         }
+    }
+
+    /// The digest keys under which nothing is accepted any more.
+    pub const fn retired_digest_keys(&self) -> &RetiredDigestKeys {
+        &self.retired_digest_keys
     }
 
     /// The client with that identifier.
@@ -258,6 +265,9 @@ impl Snapshot {
             Change::OwnerEnabled { owner } => {
                 self.disabled_owners.remove(owner.as_str());
             }
+            Change::DigestKeyRetired { digest_key, at } => {
+                self.retired_digest_keys.retire(digest_key, at);
+            }
             Change::KeysPublished { keys } => self.publish(keys),
             Change::TokenDenied { jti, expires_at } => {
                 self.denied_tokens.insert(jti.into(), expires_at);
@@ -340,6 +350,8 @@ struct Wire {
     cutoffs: Vec<Cutoff>,
     #[serde(default)]
     disabled_owners: Vec<(Arc<str>, Timestamp)>,
+    #[serde(default, skip_serializing_if = "RetiredDigestKeys::is_empty")]
+    retired_digest_keys: RetiredDigestKeys,
 }
 
 impl From<Snapshot> for Wire {
@@ -361,6 +373,7 @@ impl From<Snapshot> for Wire {
             denied_tokens: snapshot.denied_tokens.into_iter().collect(),
             cutoffs: snapshot.cutoff_entries.to_vec(),
             disabled_owners: snapshot.disabled_owners.into_iter().collect(),
+            retired_digest_keys: snapshot.retired_digest_keys,
         }
     }
 }
@@ -387,6 +400,7 @@ impl From<Wire> for Snapshot {
             snapshot.cut_off(cutoff);
         }
         snapshot.disabled_owners = wire.disabled_owners.into_iter().collect();
+        snapshot.retired_digest_keys = wire.retired_digest_keys;
         snapshot
     }
 }

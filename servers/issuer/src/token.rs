@@ -108,6 +108,8 @@ type Settled = Result<Result<Signed, TokenRefusal>, NotDone>;
 async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
     for _ in 0..ATTEMPTS {
         let known = Arc::clone(&issuer.known.borrow());
+        // What stands under a retired one is no secret of anybody.
+        let digest_keys = issuer.digest_keys.refusing(known.retired_digest_keys());
         let facts = Facts {
             environment: &issuer.environment,
             issuer: &issuer.url,
@@ -118,7 +120,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
                 .owner()
                 .is_some_and(|owner| known.owner_disabled_at(owner.as_str()).is_some()),
             arrival: asked.arrival,
-            digest_keys: &issuer.digest_keys,
+            digest_keys: &digest_keys,
             signing_keys: known.active_keys(),
         };
         let (request, presented) = (asked.request, asked.presented);

@@ -123,6 +123,8 @@ pub enum RecordKind {
     Drill,
     /// An owner.
     Owner,
+    /// A digest key, by its id.
+    DigestKey,
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -137,6 +139,7 @@ impl RecordKind {
             Self::SigningKey => "signing_key",
             Self::Drill => "drill",
             Self::Owner => "owner",
+            Self::DigestKey => "digest_key",
             Self::AuditEvent => "audit_event",
         }
     }

@@ -11,9 +11,9 @@ use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension};
 use store::{Conflict, RecordKind, StoreFault, wall};
 
-use super::drill;
 use super::failure::Failure;
 use super::heads::number;
+use super::{digest_key, drill};
 use super::{owner, signing_key};
 use crate::record::{Kept, Record, Revocable};
 
@@ -39,6 +39,7 @@ pub(super) fn apply(
         }
         Effect::RecordDrill(record) => drill::record(connection, record),
         Effect::PutOwner { from, owner } => owner::put(connection, environment, *from, owner),
+        Effect::RetireDigestKey(record) => digest_key::retire(connection, record),
         Effect::CreateClient(record) => create::<Client>(connection, record),
         Effect::RevokeClient { id, at, reason } => {
             let revocation = Revocation {

@@ -11,6 +11,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod commit;
+pub mod digest_key;
 pub mod drill;
 pub mod feed;
 pub mod fixture;
@@ -64,6 +65,7 @@ macro_rules! conformance {
             owner::an_owner_goes_and_comes_back,
             owner::an_owner_of_another_environment_is_refused,
             owner::an_imported_key_is_found_by_its_digest,
+            digest_key::a_digest_key_is_retired_once_and_for_good,
             usage::reports_add_up,
             usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,

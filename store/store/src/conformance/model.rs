@@ -120,6 +120,7 @@ fn id(kind: RecordKind, number: u64) -> String {
         | RecordKind::SigningKey
         | RecordKind::Drill
         | RecordKind::Owner
+        | RecordKind::DigestKey
         | RecordKind::AuditEvent => fixture::operator_token(number).id.to_string(),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -148,6 +149,11 @@ impl Read for MemoryStore {
 
     async fn owners(&self, after: Option<&str>, limit: usize) -> Result<Vec<Owner>, StoreFault> {
         Ok(state::page(&self.state().owners, after, limit))
+    }
+
+    async fn retired_digest_keys(&self) -> Result<Vec<RetiredDigestKey>, StoreFault> {
+        let state = self.state();
+        Ok(state.retired_digest_keys.values().cloned().collect())
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
