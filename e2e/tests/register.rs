@@ -100,7 +100,6 @@ fn every_credential_of_the_demo_has_a_row_with_a_command_that_runs() {
         demo.text("/api_key/id"),
         demo.text("/client/id"),
         "sealing_key",
-        "digest_key",
     ] {
         assert!(ids.contains(id), "{id} has no row: {ids:?}");
     }
@@ -111,6 +110,7 @@ fn every_credential_of_the_demo_has_a_row_with_a_command_that_runs() {
     let expected = [
         "api_key",
         "client",
+        "digest_key",
         "operator_token",
         "own_secret",
         "signing_key",
@@ -131,8 +131,10 @@ fn every_credential_of_the_demo_has_a_row_with_a_command_that_runs() {
     // Each command runs as it is printed; the operator's own token goes last.
     let (own, others): (Vec<&Value>, Vec<&Value>) =
         rows.iter().partition(|row| row["kind"] == "operator_token");
+    // The digest key has a test of its own: the operator's token goes with it.
     for row in others
         .iter()
+        .filter(|row| row["kind"] != "digest_key")
         .chain(&own)
         .filter(|row| row["revoke_path"].is_string())
     {
@@ -147,6 +149,38 @@ fn every_credential_of_the_demo_has_a_row_with_a_command_that_runs() {
     }
     let after = demo.doorward(&["register"]);
     assert_eq!(after.status.code(), Some(1), "no operator token is left");
+}
+
+#[test]
+fn a_digest_key_takes_everything_under_it_along() {
+    let demo = Demo::start();
+    let row = row(&demo, "digest_key");
+    let told = preview(&demo, "digest_key", row["id"].as_str().unwrap());
+    let stopped = told["credentials"].as_array().unwrap();
+    let stopped: BTreeSet<&str> = stopped
+        .iter()
+        .filter_map(|one| one["id"].as_str())
+        .collect();
+    for id in ["/api_key/id", "/client/id"] {
+        assert!(stopped.contains(demo.text(id)), "{told}");
+    }
+    assert!(
+        texts(&told["endpoints"]).contains("weather.forecast"),
+        "{told}"
+    );
+    let tokens = tokens(&demo);
+    assert_eq!(with_key(&demo), 200, "a preview changes nothing");
+    assert_eq!(opened(&demo, &tokens).len(), 3);
+    let output = run(&demo, &row["revoke_path"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(with_key(&demo), 401, "the next request is refused");
+    assert_eq!(opened(&demo, &tokens).len(), 0, "tokens end too");
+    let after = demo.doorward(&["register"]);
+    assert_eq!(
+        after.status.code(),
+        Some(1),
+        "the operator token went along"
+    );
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub enum Rule {
     ApiKeyExpired,
     /// The API key is suspended: by somebody, or because nobody reviewed it.
     ApiKeySuspended,
+    /// The API key's secret stands under a digest key that was retired.
+    ApiKeyDigestKeyRetired,
     /// The owner of the API key is gone.
     ApiKeyOwnerDisabled,
     /// The API key was rotated, and this older secret of it is refused by now.
@@ -175,6 +177,7 @@ impl Rule {
             Self::ApiKeyRevoked => "api_key_revoked",
             Self::ApiKeyExpired => "api_key_expired",
             Self::ApiKeySuspended => "api_key_suspended",
+            Self::ApiKeyDigestKeyRetired => "api_key_digest_key_retired",
             Self::ApiKeyOwnerDisabled => "api_key_owner_disabled",
             Self::ApiKeySuperseded => "api_key_superseded",
             Self::ApiKeyNetwork => "api_key_network",
@@ -247,6 +250,7 @@ impl Rule {
             | Self::ApiKeyRevoked
             | Self::ApiKeyExpired
             | Self::ApiKeySuspended
+            | Self::ApiKeyDigestKeyRetired
             | Self::ApiKeyOwnerDisabled
             | Self::ApiKeySuperseded
             | Self::ApiKeyNetwork => Reason::ApiKeyInvalid,

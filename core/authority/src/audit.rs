@@ -89,6 +89,8 @@ pub enum Action {
     SigningKeyDefaultChanged,
     /// Somebody reported where a credential was readable for others.
     LeakReported,
+    /// A digest key was retired: nothing that stands under it is accepted.
+    DigestKeyRetired,
     /// A trusted issuer was cut off.
     TrustedIssuerCutOff,
     /// An inventory was put in force.

@@ -18,6 +18,7 @@
 //! | the life of an API key | [`api_key`] |
 //! | remember a rotation drill | [`drill`] |
 //! | an owner goes, or comes back | [`owner`] |
+//! | a digest key that leaked | [`digest_key`] |
 //! | create, revoke an operator token | [`operator_token`] |
 //! | cut off what an issuer has issued | [`cutoff`] |
 //! | the life of a signing key | [`signing_key`] (the table of its acts) |
@@ -35,6 +36,7 @@ pub mod authorization_code;
 pub mod authorize;
 pub mod client;
 pub mod cutoff;
+pub mod digest_key;
 pub mod drill;
 pub mod form;
 pub mod grant;

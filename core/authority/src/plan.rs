@@ -10,6 +10,7 @@ use crate::Installation;
 use crate::api_key::ApiKey;
 use crate::audit::AuditEvent;
 use crate::client::Client;
+use crate::digest_key::RetiredDigestKey;
 use crate::drill::Drill;
 use crate::inventory::InventoryVersion;
 use crate::operator_token::OperatorToken;
@@ -84,6 +85,8 @@ pub enum Effect {
         /// The record, with the version `from + 1`.
         owner: Owner,
     },
+    /// Precondition: the digest key is not retired.
+    RetireDigestKey(RetiredDigestKey),
     /// Precondition: no client has this id.
     CreateClient(Client),
     /// Precondition: it exists and is not revoked.

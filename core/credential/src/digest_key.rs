@@ -1,10 +1,12 @@
 //! The keys of the stored digests (the peppers).
 
+use std::borrow::Cow;
+
 use aws_lc_rs::hmac;
 use base::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::CredentialKind;
+use crate::{CredentialKind, RetiredDigestKeys};
 
 /// Names a digest key in records: 32 bits that are derived from it and tell
 /// nothing about it. As text: 8 hexadecimal digits.
@@ -121,17 +123,39 @@ impl std::fmt::Debug for DigestKey {
 pub struct DigestKeys {
     current: DigestKey,
     previous: Vec<DigestKey>,
+    /// What stands under these matches nothing.
+    retired: RetiredDigestKeys,
 }
 
 impl DigestKeys {
     /// The current key and those before it, the newest of them first.
     pub fn new(current: DigestKey, previous: Vec<DigestKey>) -> Self {
-        Self { current, previous }
+        Self {
+            current,
+            previous,
+            retired: RetiredDigestKeys::default(),
+        }
     }
 
     /// One key alone.
     pub fn only(key: DigestKey) -> Self {
         Self::new(key, Vec::new())
+    }
+
+    /// The same keys, with nothing matching that stands under one of `retired`.
+    pub fn refusing(&self, retired: &RetiredDigestKeys) -> Cow<'_, Self> {
+        if retired.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            retired: retired.clone(),
+            ..self.clone()
+        })
+    }
+
+    /// Whether nothing that stands under `id` matches, for a key was retired.
+    pub fn refuses(&self, id: Option<DigestKeyId>) -> bool {
+        self.retired.refuses(id)
     }
 
     /// What new secrets are digested under.
@@ -159,7 +183,7 @@ impl DigestKeys {
         stored: &Digest,
         id: Option<DigestKeyId>,
     ) -> bool {
-        match id {
+        let matches = match id {
             Some(id) => {
                 let key = self.get(id);
                 let equal = key
@@ -171,7 +195,8 @@ impl DigestKeys {
             None => self.iter().fold(false, |found, key| {
                 key.digest(kind, secret).matches(stored) | found
             }),
-        }
+        };
+        matches && !self.refuses(id)
     }
 }
 

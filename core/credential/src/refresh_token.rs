@@ -96,7 +96,8 @@ impl<'a> PresentedRefreshToken<'a> {
     }
 
     /// Whether we made it: it is what [`derive`] gives for a family with this
-    /// seed, under the key with that id. One from a key that is gone is not ours.
+    /// seed, under the key with that id. One from a key that is gone, or retired, is
+    /// not ours.
     pub fn is_ours(&self, seed: &FamilySeed, digest_keys: &DigestKeys, id: DigestKeyId) -> bool {
         let key = digest_keys.get(id);
         let derived = derive(
@@ -106,7 +107,8 @@ impl<'a> PresentedRefreshToken<'a> {
             seed,
             key.unwrap_or(digest_keys.current()),
         );
-        derived.is(self.text) && key.is_some()
+        let is_kept = key.is_some() && !digest_keys.refuses(Some(id));
+        derived.is(self.text) && is_kept
     }
 }
 
@@ -184,6 +186,9 @@ mod tests {
         let presented = PresentedRefreshToken::parse(text.expose()).unwrap();
         // A family whose key is gone has no tokens, whatever the current key derives.
         assert!(!presented.is_ours(&house.seed, &house.keys, DigestKey::new([4; 32]).id()));
+        let id = house.keys.current().id();
+        let retired = [(id, base::Timestamp::EPOCH)].into_iter().collect();
+        assert!(!presented.is_ours(&house.seed, &house.keys.refusing(&retired), id));
     }
 
     #[test]

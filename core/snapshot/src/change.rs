@@ -1,7 +1,7 @@
 //! One numbered step.
 
 use base::{Name, Revision, Timestamp};
-use credential::{ApiKeyId, ClientId};
+use credential::{ApiKeyId, ClientId, DigestKeyId};
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiKeyEntry, ClientEntry, Cutoff, InventoryEntry, PublishedKey};
@@ -42,6 +42,13 @@ pub enum Change {
     OwnerEnabled {
         /// Who.
         owner: Name,
+    },
+    /// A digest key was retired: what stands under it is refused, for good.
+    DigestKeyRetired {
+        /// Which.
+        digest_key: DigestKeyId,
+        /// When.
+        at: Timestamp,
     },
     /// The issuer's published keys, all of them.
     KeysPublished {

@@ -1,10 +1,12 @@
 //! Everything that a gate judges by.
 
+mod wire;
+
 use std::sync::Arc;
 
 use base::{Digest, Revision, Timestamp};
 use boundary::Inventory;
-use credential::{ApiKeyId, ClientId, Environment};
+use credential::{ApiKeyId, ClientId, Environment, RetiredDigestKeys};
 use imbl::HashMap;
 use jose::{KeySet, VerificationKey};
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,7 @@ use crate::{
     ActiveKey, ApiKeyEntry, Change, ClientEntry, Cutoff, CutoffTarget, Gap, IssuerUrl,
     NumberedChange, PublishedKey,
 };
+use wire::Wire;
 
 /// The inventory in force.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +50,7 @@ pub struct Snapshot {
     cutoffs: HashMap<CutoffTarget, Timestamp>,
     cutoff_entries: Arc<[Cutoff]>,
     disabled_owners: HashMap<Arc<str>, Timestamp>,
+    retired_digest_keys: RetiredDigestKeys,
     imported_keys: ImportedKeys,
 }
 
@@ -72,6 +76,7 @@ impl Snapshot {
             cutoffs: HashMap::new(),
             cutoff_entries: Arc::new([]),
             disabled_owners: HashMap::new(),
+            retired_digest_keys: RetiredDigestKeys::default(),
             imported_keys: ImportedKeys::default(),
         }
     }
@@ -150,6 +155,11 @@ impl Snapshot {
             true => None,
             false => self.disabled_owners.get(owner).copied(),
         }
+    }
+
+    /// The digest keys under which nothing is accepted any more.
+    pub const fn retired_digest_keys(&self) -> &RetiredDigestKeys {
+        &self.retired_digest_keys
     }
 
     /// The client with that identifier.
@@ -258,6 +268,9 @@ impl Snapshot {
             Change::OwnerEnabled { owner } => {
                 self.disabled_owners.remove(owner.as_str());
             }
+            Change::DigestKeyRetired { digest_key, at } => {
+                self.retired_digest_keys.retire(digest_key, at);
+            }
             Change::KeysPublished { keys } => self.publish(keys),
             Change::TokenDenied { jti, expires_at } => {
                 self.denied_tokens.insert(jti.into(), expires_at);
@@ -314,80 +327,6 @@ impl Snapshot {
                 .cloned();
             self.cutoff_entries = others.chain([cutoff.clone()]).collect();
         }
-    }
-}
-
-/// The serialised form. Fields are only ever added, with a default.
-#[derive(Serialize, Deserialize)]
-struct Wire {
-    environment: Environment,
-    issuer: IssuerUrl,
-    revision: Revision,
-    inventory: InventoryEntry,
-    #[serde(default)]
-    api_keys: ApiKeyTable,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    api_keys_at_most: Option<usize>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    api_keys_are_partial: bool,
-    #[serde(default)]
-    clients: Vec<Arc<ClientEntry>>,
-    #[serde(default)]
-    published_keys: Vec<PublishedKey>,
-    #[serde(default)]
-    denied_tokens: Vec<(Arc<str>, Timestamp)>,
-    #[serde(default)]
-    cutoffs: Vec<Cutoff>,
-    #[serde(default)]
-    disabled_owners: Vec<(Arc<str>, Timestamp)>,
-}
-
-impl From<Snapshot> for Wire {
-    fn from(snapshot: Snapshot) -> Self {
-        Self {
-            environment: snapshot.environment,
-            issuer: snapshot.issuer,
-            revision: snapshot.revision,
-            inventory: snapshot.inventory,
-            api_keys: snapshot.api_keys,
-            api_keys_at_most: snapshot.api_keys_at_most,
-            api_keys_are_partial: snapshot.api_keys_are_partial,
-            clients: snapshot
-                .clients
-                .into_iter()
-                .map(|(_, entry)| entry)
-                .collect(),
-            published_keys: snapshot.published_keys.to_vec(),
-            denied_tokens: snapshot.denied_tokens.into_iter().collect(),
-            cutoffs: snapshot.cutoff_entries.to_vec(),
-            disabled_owners: snapshot.disabled_owners.into_iter().collect(),
-        }
-    }
-}
-
-impl From<Wire> for Snapshot {
-    fn from(wire: Wire) -> Self {
-        let mut snapshot = Self::empty(wire.environment, wire.issuer);
-        snapshot.revision = wire.revision;
-        snapshot.inventory = wire.inventory;
-        snapshot.api_keys = wire.api_keys;
-        snapshot.api_keys_at_most = wire.api_keys_at_most;
-        snapshot.api_keys_are_partial = wire.api_keys_are_partial;
-        for api_key in snapshot.api_keys.iter().filter(ApiKeyRef::imported) {
-            snapshot.imported_keys.know(&api_key);
-        }
-        snapshot.clients = wire
-            .clients
-            .into_iter()
-            .map(|entry| (entry.id.clone(), entry))
-            .collect();
-        snapshot.denied_tokens = wire.denied_tokens.into_iter().collect();
-        snapshot.publish(wire.published_keys);
-        for cutoff in wire.cutoffs {
-            snapshot.cut_off(cutoff);
-        }
-        snapshot.disabled_owners = wire.disabled_owners.into_iter().collect();
-        snapshot
     }
 }
 

@@ -26,6 +26,7 @@ mod arrival;
 mod audit;
 mod client;
 mod credential_body;
+mod digest_key;
 mod drill;
 mod feed;
 mod in_force;

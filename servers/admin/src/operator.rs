@@ -17,6 +17,7 @@ use credential::Scope;
 
 use crate::Admin;
 use crate::arrival::Arrival;
+use crate::digest_key;
 use crate::problem::Failure;
 
 /// A request of an operator who may ask it.
@@ -68,9 +69,11 @@ async fn require(
         Some(token) => admin.store.owner(token.owner.as_str()).await?,
         None => None,
     };
+    let retired = digest_key::retired(admin).await?;
+    let digest_keys = admin.digest_keys.refusing(&retired);
     let judge = OperatorJudge {
         environment: &admin.environment,
-        digest_keys: &admin.digest_keys,
+        digest_keys: &digest_keys,
     };
     let entry = token.as_ref().map(|token| entry(token, owner.as_ref()));
     let judged = decide_operator(

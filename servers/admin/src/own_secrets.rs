@@ -10,6 +10,8 @@ use posture::{RevokePath, StorageLevel};
 pub struct OwnSecrets {
     /// The secrets.
     pub secrets: Vec<OwnSecret>,
+    /// Of the digest keys: the current one, then those before it.
+    pub digest_keys: Vec<OwnSecret>,
     /// Where a `.env` file would lie beside them.
     pub dot_env: Vec<PathBuf>,
 }

@@ -10,8 +10,8 @@ use credential::Scope;
 use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
-    Admin, api_key, arrival, audit, client, drill, feed, inventory, leak, openapi, operator_token,
-    owner, register, signing_key, token, trace, trusted_issuer,
+    Admin, api_key, arrival, audit, client, digest_key, drill, feed, inventory, leak, openapi,
+    operator_token, owner, register, signing_key, token, trace, trusted_issuer,
 };
 
 /// The admin API and the feed: all of their paths, ready to be served.
@@ -75,6 +75,7 @@ fn table() -> Vec<Row> {
         ("/admin/v1/signing_key/{id}/retire", "write:signing_key", post(signing_key::retire::answer)),
         ("/admin/v1/operator_token", "read:operator_token", get(operator_token::list::answer)),
         ("/admin/v1/operator_token/{id}/revoke", "write:operator_token", post(operator_token::revoke::answer)),
+        ("/admin/v1/digest_key/{id}/retire", "write:digest_key", post(digest_key::retire::answer)),
         ("/admin/v1/trusted_issuer/{name}/cut_off", "write:inventory", post(trusted_issuer::cut_off::answer)),
         ("/admin/v1/register", "read:register", get(register::list::answer)),
         ("/admin/v1/register/gaps", "read:register", get(register::gaps::answer)),

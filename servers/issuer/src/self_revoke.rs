@@ -12,6 +12,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::Timestamp;
+use credential::DigestKeys;
 use serde_json::json;
 use snapshot::RequestId;
 use store::CommitError;
@@ -40,8 +41,10 @@ pub(crate) async fn revoke(
         actor: Actor::Unknown,
         environment: issuer.environment.name.clone(),
     };
-    for id in presented.ids(&issuer.digest_keys) {
-        if end(&issuer, &presented, id.as_str(), (&origin, now))
+    let known = Arc::clone(&issuer.known.borrow());
+    let keys = issuer.digest_keys.refusing(known.retired_digest_keys());
+    for id in presented.ids(&keys) {
+        if end(&issuer, (&presented, &keys), id.as_str(), (&origin, now))
             .await
             .is_err()
         {
@@ -57,13 +60,12 @@ struct NotDone;
 /// Ends the key with that id, if the text is one of its secrets.
 async fn end(
     issuer: &Issuer,
-    presented: &HolderText<'_>,
+    (presented, keys): (&HolderText<'_>, &DigestKeys),
     id: &str,
     (origin, now): (&Origin, Timestamp),
 ) -> Result<(), NotDone> {
     for _ in 0..ATTEMPTS {
         let api_key = issuer.store.api_key(id).await.map_err(|_| NotDone)?;
-        let keys = &issuer.digest_keys;
         let plan = self_revoke(presented, api_key.as_ref(), keys, origin, now);
         let Plan { outcome, writes } = plan;
         if !outcome {

@@ -113,6 +113,8 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
         let delegated = delegation::load(issuer, asked.request).await;
         let delegated = delegated.map_err(|fault| not_done("nothing is issued", &fault))?;
         let known = Arc::clone(&issuer.known.borrow());
+        // What stands under a retired one is no secret of anybody.
+        let digest_keys = issuer.digest_keys.refusing(known.retired_digest_keys());
         let facts = Facts {
             environment: &issuer.environment,
             issuer: &issuer.url,
@@ -123,7 +125,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
                 .owner()
                 .is_some_and(|owner| known.owner_disabled_at(owner.as_str()).is_some()),
             arrival: asked.arrival,
-            digest_keys: &issuer.digest_keys,
+            digest_keys: &digest_keys,
             delegation: delegated.known(),
             signing_keys: known.active_keys(),
         };

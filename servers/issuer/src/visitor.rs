@@ -1,5 +1,7 @@
 //! Who is at the browser: the session of its cookie, proved.
 
+use std::sync::Arc;
+
 use authority::account::Account;
 use authority::authorize::Visitor;
 use authority::session::Session;
@@ -33,7 +35,10 @@ pub(crate) async fn load(
     let Some(account) = record::<Account>(store, session.account.as_str()).await? else {
         return Ok(None);
     };
-    let is_live = session.is_live(&presented, &issuer.digest_keys, &account, now);
+    // What stands under a retired one is no secret of anybody.
+    let known = Arc::clone(&issuer.known.borrow());
+    let digest_keys = issuer.digest_keys.refusing(known.retired_digest_keys());
+    let is_live = session.is_live(&presented, &digest_keys, &account, now);
     Ok(is_live.then_some(LoggedIn { session, account }))
 }
 

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -290,6 +291,10 @@ impl Read for SqliteStore {
         let read =
             move |c: &_| reader::versioned_by(c, kind, (lookup, &value), after.as_deref(), limit);
         self.readers.read(read).await
+    }
+
+    async fn retired_digest_keys(&self) -> Result<Vec<RetiredDigestKey>, StoreFault> {
+        self.readers.read(reader::retired_digest_keys).await
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {

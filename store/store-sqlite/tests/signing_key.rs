@@ -55,6 +55,7 @@ fn age(path: &Path) {
     raw.execute_batch(
         "DROP TABLE key_ring; DROP TABLE usage; DROP TABLE drill; DROP TABLE owner;
          DROP TABLE versioned; DROP TABLE versioned_lookup;
+         DROP TABLE retired_digest_key;
          DROP INDEX audit_by_credential; ALTER TABLE audit DROP COLUMN credential;
          DROP INDEX client_by_secret; DROP INDEX api_key_by_rotation_end;
          UPDATE schema SET version = 1, min_reader = 1;

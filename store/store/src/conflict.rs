@@ -146,6 +146,8 @@ pub enum RecordKind {
     Owner,
     /// A record with a version.
     Versioned(VersionedKind),
+    /// A digest key, by its id.
+    DigestKey,
     /// An audit event, by its request id.
     AuditEvent,
 }
@@ -161,6 +163,7 @@ impl RecordKind {
             Self::Drill => "drill",
             Self::Owner => "owner",
             Self::Versioned(kind) => kind.as_str(),
+            Self::DigestKey => "digest_key",
             Self::AuditEvent => "audit_event",
         }
     }

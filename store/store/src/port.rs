@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -99,6 +100,10 @@ pub trait Read: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<VersionedRecord>, StoreFault>;
+
+    /// The digest keys that were retired, in the order of their ids: at most as
+    /// many as an installation has ever been configured with.
+    async fn retired_digest_keys(&self) -> Result<Vec<RetiredDigestKey>, StoreFault>;
 
     /// Every signing key, the oldest first, at one version.
     async fn key_ring(&self) -> Result<KeyRing, StoreFault>;

@@ -50,6 +50,7 @@ pub fn check_writes(writes: &Writes, installed: Option<&Installation>) -> Result
         | Change::ClientRevoked { .. }
         | Change::OwnerDisabled { .. }
         | Change::OwnerEnabled { .. }
+        | Change::DigestKeyRetired { .. }
         | Change::KeysPublished { .. }
         | Change::TokenDenied { .. }
         | Change::CutOff(_) => Ok(()),
@@ -98,6 +99,8 @@ fn environment_of_effect(effect: &Effect) -> Option<(&Name, RecordKind, &str)> {
         Effect::PutOwner { owner, .. } => {
             Some((&owner.environment, RecordKind::Owner, owner.name.as_str()))
         }
+        // An id of 8 digits has no text of its own to lend.
+        Effect::RetireDigestKey(record) => Some((&record.environment, RecordKind::DigestKey, "")),
         Effect::CreateClient(record) => {
             Some((&record.environment, RecordKind::Client, record.id.as_str()))
         }

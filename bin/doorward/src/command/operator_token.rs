@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use authority::audit::{Actor, Origin};
+use authority::digest_key::refused;
 use authority::{Plan, operator_token};
 use base::{Clock as _, Name};
 use clap::Subcommand;
@@ -88,6 +89,7 @@ async fn create(config: &Config, owner: Name, scopes: &[String]) -> Result<(), F
     }
     let places = Places::of(config);
     let digest_key = places.key("digest", &config.secrets.digest_key).await?;
+    let digest_key = DigestKey::new(*digest_key);
     let (store, _) = open_store(config).await?;
     let known = store.owner(owner.as_str()).await;
     let known = known.map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
@@ -97,8 +99,16 @@ async fn create(config: &Config, owner: Name, scopes: &[String]) -> Result<(), F
             "name somebody who is here",
         ));
     }
+    let retired = store.retired_digest_keys().await;
+    let retired = retired.map_err(|error| Fault::new(error.to_string(), "see what it says"))?;
+    if refused(&retired).refuses(Some(digest_key.id())) {
+        return Err(Fault::new(
+            format!("the digest key {} is retired", digest_key.id()),
+            "put a new key in secrets.digest_key, and this one in secrets.previous_digest_keys",
+        ));
+    }
     let environment = config.environment.environment();
-    let facts = (&environment, &DigestKey::new(*digest_key));
+    let facts = (&environment, &digest_key);
     let now = SystemClock::new().now();
     let plan = operator_token::create(
         owner,

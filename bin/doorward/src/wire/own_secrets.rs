@@ -12,13 +12,18 @@ use crate::config::{Config, GateSection, KeySource};
 /// The secrets that a configuration names.
 pub(super) fn of(config: &Config) -> OwnSecrets {
     let directory = config.directory();
-    let mut secrets = vec![sealing_key(config), digest_key(config)];
+    let mut secrets = vec![sealing_key(config)];
     let paths = config.gate.as_ref().map(GateSection::decryption_key_files);
     for (index, path) in paths.into_iter().flatten().enumerate() {
         secrets.push(decryption_key(directory, path, index));
     }
+    let own = &config.secrets;
+    let digest_keys = std::iter::once(&own.digest_key).chain(&own.previous_digest_keys);
     OwnSecrets {
         secrets,
+        digest_keys: digest_keys
+            .map(|source| digest_key(config, source))
+            .collect(),
         dot_env: vec![directory.join(".env")],
     }
 }
@@ -39,12 +44,12 @@ fn sealing_key(config: &Config) -> OwnSecret {
     }
 }
 
-fn digest_key(config: &Config) -> OwnSecret {
+fn digest_key(config: &Config, source: &KeySource) -> OwnSecret {
     OwnSecret {
         name: "digest_key".to_owned(),
         purpose: "digests API keys, client secrets and operator tokens",
         scope: "digest:credential",
-        ..from_source(config.directory(), &config.secrets.digest_key)
+        ..from_source(config.directory(), source)
     }
 }
 

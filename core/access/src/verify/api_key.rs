@@ -1,9 +1,9 @@
 //! An API key: known, its secret right, of this environment, not revoked, not
-//! suspended, its owner here, not ended. To its presenter all failures are one;
-//! the audit tells them apart.
+//! under a retired digest key, not suspended, its owner here, not ended. To its
+//! presenter all failures are one; the audit tells them apart.
 
 use base::{Digest, Timestamp};
-use credential::{ApiKeyId, PresentedApiKey};
+use credential::{ApiKeyId, DigestKeyId, PresentedApiKey};
 use snapshot::ApiKeyRef;
 
 use super::imported;
@@ -71,6 +71,8 @@ pub(super) fn genuine(text: &str, judge: &Judge<'_>) -> Option<ApiKeyId> {
 #[derive(Clone, Copy)]
 pub(super) struct Secret {
     generation: u32,
+    /// The key of its digest.
+    digest_key: Option<DigestKeyId>,
     expires_at: Timestamp,
     /// Whether a newer one has taken its place, or will.
     has_successor: bool,
@@ -81,6 +83,7 @@ impl Secret {
     pub(super) fn older(entry: &ApiKeyRef) -> Self {
         Self {
             generation: entry.generation(),
+            digest_key: entry.digest_key(),
             expires_at: entry.expires_at(),
             has_successor: entry.successor().is_some(),
         }
@@ -97,6 +100,8 @@ pub(super) fn ended(
     let snapshot = judge.view.snapshot();
     if entry.revoked_at().is_some() {
         Some(Rule::ApiKeyRevoked)
+    } else if snapshot.retired_digest_keys().refuses(secret.digest_key) {
+        Some(Rule::ApiKeyDigestKeyRetired)
     } else if entry.suspended_at().is_some_and(|from| now >= from) {
         Some(Rule::ApiKeySuspended)
     } else if snapshot.owner_disabled_at(entry.owner()).is_some() {
@@ -150,6 +155,7 @@ fn matching_secret(
     let newer = newer.filter(|newer| is(&newer.digest, Some(newer.digest_key)))?;
     Some(Secret {
         generation: newer.generation,
+        digest_key: Some(newer.digest_key),
         expires_at: newer.expires_at,
         has_successor: false,
     })
@@ -161,6 +167,7 @@ const NOBODY: Digest = Digest::new([0; 32]);
 const fn finding(rule: Rule) -> &'static str {
     match rule {
         Rule::ApiKeyRevoked => "The API key was revoked.",
+        Rule::ApiKeyDigestKeyRetired => "The API key stands under a digest key that was retired.",
         Rule::ApiKeySuspended => "The API key is suspended.",
         Rule::ApiKeyOwnerDisabled => "The owner of the API key is disabled.",
         Rule::ApiKeySuperseded => "The API key was rotated, and its older secret has ended.",

@@ -14,7 +14,28 @@ pub(super) fn check(token: &TokenPrincipal, snapshot: &Snapshot) -> Option<Rule>
     if snapshot.has_cutoffs() && is_cut_off(token, snapshot) {
         return Some(Rule::TokenCutOff);
     }
+    if !snapshot.retired_digest_keys().is_empty() && is_of_retired(token, snapshot) {
+        return Some(Rule::TokenCutOff);
+    }
     None
+}
+
+/// Whether the token was got for an API key while a digest key was good that one
+/// of its secrets stands under and that is retired by now. Which secret it was,
+/// the token does not say; one that was got since was got with another, for the
+/// issuer refuses that one.
+fn is_of_retired(token: &TokenPrincipal, snapshot: &Snapshot) -> bool {
+    let Some(api_key) = token.client.api_key() else {
+        return false;
+    };
+    let retired = snapshot.retired_digest_keys();
+    let older = retired.refused_since(api_key.digest_key());
+    let newer = api_key.successor();
+    let newer = newer.and_then(|newer| retired.refused_since(Some(newer.digest_key)));
+    // `iat` has whole seconds: one of this very second counts as issued before.
+    older
+        .max(newer)
+        .is_some_and(|since| token.claims.issued_at < since.after(base::Lifetime::from_secs(1)))
 }
 
 fn is_cut_off(token: &TokenPrincipal, snapshot: &Snapshot) -> bool {

@@ -375,3 +375,38 @@ fn a_suspended_key_is_refused_from_that_moment_and_not_before() {
         (401, "api_key_invalid", "api_key_suspended")
     );
 }
+
+/// What stands under a retired digest key is refused, what stands under another
+/// goes on, and what does not say under which is refused once any is retired.
+#[test]
+fn what_stands_under_a_retired_digest_key_is_refused() {
+    let own = House::new().digest_key.id();
+    let other = credential::DigestKey::new([8; 32]).id();
+    for (named, retired, passes) in [
+        (Some(own), vec![], true),
+        (None, vec![], true),
+        (Some(own), vec![other], true),
+        (Some(own), vec![own], false),
+        (Some(own), vec![other, own], false),
+        (None, vec![own], false),
+        (None, vec![other], false),
+    ] {
+        let mut house = House::new();
+        let text = house.api_key("read:reports", |entry| entry.digest_key = named);
+        house.passes(LINE, &[("x-api-key", &text)]);
+        for digest_key in &retired {
+            house.fold(Change::DigestKeyRetired {
+                digest_key: *digest_key,
+                at: at(-1),
+            });
+        }
+        if passes {
+            house.passes(LINE, &[("x-api-key", &text)]);
+            continue;
+        }
+        let denial = house.denies(LINE, &[("x-api-key", &text)]);
+        assert_eq!(denial.rule().as_str(), "api_key_digest_key_retired");
+        assert_eq!(denial.reason().as_str(), "api_key_invalid");
+        assert_eq!(denial.genuine(), Some(true), "{named:?} {retired:?}");
+    }
+}

@@ -281,3 +281,44 @@ fn every_other_check_of_a_token_holds_for_it_too() {
     }));
     assert_eq!(answer(&house, LINE, &token).2, "token_cut_off");
 }
+
+/// A token ends with a digest key that a secret of its API key stands under,
+/// unless it was got since: the issuer has refused that secret by then.
+#[test]
+fn a_token_from_before_a_digest_key_was_retired_ends_with_it() {
+    let id = |number: u8| credential::DigestKey::new([number; 32]).id();
+    for (older, newer, retired, seconds, passes_then) in [
+        (Some(7), None, 7, 5, false),
+        (Some(7), None, 7, -5, true),
+        (Some(7), None, 8, 5, true),
+        (None, None, 8, 5, false),
+        (None, None, 8, -5, true),
+        (Some(6), Some(7), 7, 5, false),
+        (Some(6), Some(7), 7, -5, true),
+        (Some(6), Some(7), 6, 5, false),
+        (Some(6), Some(7), 8, 5, true),
+    ] {
+        let mut house = house();
+        let (_, token) = exchanged(&mut house, |entry| {
+            entry.digest_key = older.map(id);
+            entry.successor = newer.map(|number| snapshot::SuccessorEntry {
+                digest: base::Digest::new([9; 32]),
+                digest_key: id(number),
+                generation: 2,
+                expires_at: at(1000),
+            });
+        });
+        house.now = at(10);
+        passes(&house, LINE, &token);
+        house.fold(Change::DigestKeyRetired {
+            digest_key: id(retired),
+            at: at(seconds),
+        });
+        match passes_then {
+            true => {
+                passes(&house, LINE, &token);
+            }
+            false => assert_eq!(answer(&house, LINE, &token).2, "token_cut_off"),
+        }
+    }
+}

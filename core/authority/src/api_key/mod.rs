@@ -34,6 +34,8 @@ mod rotation_tests;
 #[cfg(test)]
 mod self_revoke_tests;
 #[cfg(test)]
+mod tend_tests;
+#[cfg(test)]
 mod tests;
 
 pub use bulk::{MOST_AT_ONCE, create_bulk};

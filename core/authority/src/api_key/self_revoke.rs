@@ -57,7 +57,8 @@ impl<'a> HolderText<'a> {
                     let is_its_key = api_key.digest_key.is_none_or(|id| id == key.id());
                     presented.digest(key).matches(&api_key.digest) & is_its_key | found
                 });
-                is & api_key.is_imported() & older_counts
+                let is_refused = digest_keys.refuses(api_key.digest_key);
+                is & api_key.is_imported() & older_counts & !is_refused
             }
         }
     }

@@ -78,6 +78,16 @@ fn who_holds_an_imported_key_revokes_it() {
             self_revoke(&presented, Some(key), &keys, &origin(), now()).outcome
         };
         assert!(revokes(&key, text));
+        for one in keys.iter() {
+            let retired = std::iter::once((one.id(), now())).collect();
+            let keys = keys.refusing(&retired);
+            let plan = self_revoke(&presented, Some(&key), &keys, &origin(), now());
+            assert_eq!(
+                plan.outcome,
+                one.id() != under.id(),
+                "its digest key is retired"
+            );
+        }
         for other in ["old-gateway-5f3a9d", "old-gateway-5f3a9c "] {
             assert!(HolderText::parse(other).is_none_or(|_| !revokes(&key, other)));
         }

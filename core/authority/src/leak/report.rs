@@ -40,7 +40,13 @@ impl Done {
     /// What a policy does about a credential in that condition.
     pub const fn by(policy: Policy, kind: CredentialKind, condition: Condition) -> Self {
         match (condition, policy) {
-            (Condition::Superseded | Condition::Expired | Condition::Revoked, _)
+            (
+                Condition::Superseded
+                | Condition::Expired
+                | Condition::DigestKeyRetired
+                | Condition::Revoked,
+                _,
+            )
             | (Condition::Suspended, Policy::Suspend) => Self::NothingToCutOff,
             (_, Policy::Notify) => Self::Notified,
             (_, Policy::Revoke) => Self::Revoked,

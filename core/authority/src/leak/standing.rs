@@ -3,8 +3,8 @@
 
 use base::{Digest, Timestamp};
 use credential::{
-    CredentialKind, DigestKeys, Environment, PresentedApiKey, PresentedClientSecret,
-    PresentedOperatorToken,
+    CredentialKind, DigestKeyId, DigestKeys, Environment, PresentedApiKey, PresentedClientSecret,
+    PresentedOperatorToken, RetiredDigestKeys,
 };
 
 use super::Candidate;
@@ -53,6 +53,8 @@ pub enum Condition {
     Superseded,
     /// Not any more: its time is over.
     Expired,
+    /// Not any more: the digest key that it stands under was retired.
+    DigestKeyRetired,
     /// Not any more: it was revoked.
     Revoked,
 }
@@ -69,6 +71,7 @@ impl Standing {
             Self::Genuine(Condition::Lapsed) => "lapsed",
             Self::Genuine(Condition::Superseded) => "superseded",
             Self::Genuine(Condition::Expired) => "expired",
+            Self::Genuine(Condition::DigestKeyRetired) => "digest_key_retired",
             Self::Genuine(Condition::Revoked) => "revoked",
         }
     }
@@ -105,11 +108,12 @@ pub fn client_digests(candidate: &Candidate, digest_keys: &DigestKeys) -> Vec<Di
     }
 }
 
-/// Judges a candidate by the record that it names, if there is one.
+/// Judges a candidate by the record that it names, if there is one. Retired
+/// digest keys are among `digest_keys`: what stands under one is still ours.
 pub fn standing(
     candidate: &Candidate,
     record: Option<&Leaked>,
-    (environment, digest_keys): (&Environment, &DigestKeys),
+    (environment, digest_keys, retired): (&Environment, &DigestKeys, &RetiredDigestKeys),
     now: Timestamp,
 ) -> Standing {
     if candidate.class != environment.class {
@@ -120,20 +124,22 @@ pub fn standing(
     };
     let text = candidate.text.expose();
     let condition = match record {
-        Leaked::ApiKey(api_key) => of_api_key(text, api_key, digest_keys, now),
+        Leaked::ApiKey(api_key) => of_api_key(text, api_key, (digest_keys, retired), now),
         Leaked::Client(client) => PresentedClientSecret::parse(text)
             .is_ok_and(|presented| {
                 client.secret_digest.as_ref().is_some_and(|digest| {
                     presented.matches(digest_keys, digest, client.secret_digest_key)
                 })
             })
-            .then(|| simple(client.revocation.as_ref(), client.expires_at, now)),
+            .then(|| simple(client.revocation.as_ref(), client.expires_at, now))
+            .map(|condition| under(client.secret_digest_key, condition, retired)),
         Leaked::OperatorToken(token) => PresentedOperatorToken::parse(text)
             .is_ok_and(|presented| {
                 presented.id() == token.id.as_str()
                     && presented.matches(digest_keys, &token.digest, token.digest_key)
             })
-            .then(|| simple(token.revocation.as_ref(), token.expires_at, now)),
+            .then(|| simple(token.revocation.as_ref(), token.expires_at, now))
+            .map(|condition| under(token.digest_key, condition, retired)),
     };
     condition.map_or(Standing::OtherSecret, Standing::Genuine)
 }
@@ -146,10 +152,24 @@ fn simple(revocation: Option<&Revocation>, expires_at: Timestamp, now: Timestamp
     }
 }
 
+/// What a secret under that digest key comes to: nothing brings it back once the
+/// key is retired. That it was revoked says more.
+fn under(
+    digest_key: Option<DigestKeyId>,
+    condition: Condition,
+    retired: &RetiredDigestKeys,
+) -> Condition {
+    match condition {
+        Condition::Revoked => condition,
+        _ if retired.refuses(digest_key) => Condition::DigestKeyRetired,
+        _ => condition,
+    }
+}
+
 fn of_api_key(
     text: &str,
     api_key: &ApiKey,
-    digest_keys: &DigestKeys,
+    (digest_keys, retired): (&DigestKeys, &RetiredDigestKeys),
     now: Timestamp,
 ) -> Option<Condition> {
     let presented = PresentedApiKey::parse(text).ok()?;
@@ -170,13 +190,16 @@ fn of_api_key(
         (false, None) => return None,
     };
     let expires_at = newer.map_or(api_key.expires_at, |rotation| rotation.successor.expires_at);
-    Some(
-        match (simple(api_key.revocation.as_ref(), expires_at, now), ended) {
-            (Condition::Revoked, _) => Condition::Revoked,
-            (_, Some(superseded)) => superseded,
-            (Condition::Accepted, None) if api_key.suspension.is_some() => Condition::Suspended,
-            (Condition::Accepted, None) if api_key.is_lapsed(now) => Condition::Lapsed,
-            (condition, None) => condition,
-        },
-    )
+    let digest_key = match newer {
+        Some(rotation) if !older => Some(rotation.successor.digest_key),
+        _ => api_key.digest_key,
+    };
+    let condition = match (simple(api_key.revocation.as_ref(), expires_at, now), ended) {
+        (Condition::Revoked, _) => Condition::Revoked,
+        (_, Some(superseded)) => superseded,
+        (Condition::Accepted, None) if api_key.suspension.is_some() => Condition::Suspended,
+        (Condition::Accepted, None) if api_key.is_lapsed(now) => Condition::Lapsed,
+        (condition, None) => condition,
+    };
+    Some(under(digest_key, condition, retired))
 }

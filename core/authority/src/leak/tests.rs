@@ -2,7 +2,9 @@
 
 use base::{Lifetime, Name, Secret, SeededEntropy, Timestamp};
 use boundary::Inventory;
-use credential::{DigestKey, DigestKeys, Environment, EnvironmentClass, MintedApiKey};
+use credential::{
+    DigestKey, DigestKeys, Environment, EnvironmentClass, MintedApiKey, RetiredDigestKeys,
+};
 use proptest::prelude::*;
 use snapshot::{Exposure, Seen, Usage};
 
@@ -181,10 +183,20 @@ impl House {
     }
 
     fn standing(&self, secret: &Secret, record: Option<&Leaked>, now: Timestamp) -> Standing {
+        self.standing_with(secret, record, &RetiredDigestKeys::default(), now)
+    }
+
+    fn standing_with(
+        &self,
+        secret: &Secret,
+        record: Option<&Leaked>,
+        retired: &RetiredDigestKeys,
+        now: Timestamp,
+    ) -> Standing {
         let found = candidates(secret.expose());
         assert_eq!(found.len(), 1);
         let keys = DigestKeys::only(self.digest_key.clone());
-        standing(&found[0], record, (&self.environment, &keys), now)
+        standing(&found[0], record, (&self.environment, &keys, retired), now)
     }
 
     /// The key in the middle of a rotation, and its newer secret.
@@ -273,6 +285,59 @@ fn only_a_text_whose_digest_stands_in_the_record_is_a_leak() {
     house.environment.class = EnvironmentClass::Sandbox;
     let elsewhere = house.standing(&secret, Some(&of(&api_key)), at(1));
     assert_eq!(elsewhere, Standing::OtherEnvironment);
+}
+
+/// Whatever kind it is, whatever it named and whenever it is found: under a
+/// retired digest key nothing is left to cut off, and under another one it is.
+#[test]
+fn what_stands_under_a_retired_digest_key_is_not_live() {
+    let mut house = House::new();
+    let (api_key, secret) = house.api_key();
+    let (rotating, newer) = house.rotating(&api_key, DAY);
+    let mut old = api_key.clone();
+    old.digest_key = None;
+    let mut suspended = of(&api_key);
+    if let Leaked::ApiKey(record) = &mut suspended {
+        let plan = api_key::suspend(record, "seen", &origin(), at(1)).unwrap();
+        **record = plan.outcome;
+    }
+    let mut revoked = of(&api_key);
+    if let Leaked::ApiKey(record) = &mut revoked {
+        record.revocation = Some(crate::accountability::Revocation {
+            at: at(1),
+            reason: "x".into(),
+        });
+    }
+    let (client, client_secret) = house.client();
+    let (token, token_secret) = house.operator_token();
+    let gone = |number: u8| -> RetiredDigestKeys {
+        let id = DigestKey::new([number; 32]).id();
+        std::iter::once((id, at(2))).collect()
+    };
+    let dead = Condition::DigestKeyRetired;
+    for (secret, record, before, named) in [
+        (&secret, &of(&api_key), Condition::Accepted, true),
+        (&secret, &of(&old), Condition::Accepted, false),
+        (&secret, &of(&rotating), Condition::Accepted, true),
+        (&newer, &of(&rotating), Condition::Accepted, true),
+        (&secret, &suspended, Condition::Suspended, true),
+        (&client_secret, &client, Condition::Accepted, true),
+        (&token_secret, &token, Condition::Accepted, true),
+    ] {
+        let standing = |retired: &RetiredDigestKeys| {
+            house.standing_with(secret, Some(record), retired, at(2 * DAY))
+        };
+        assert_eq!(standing(&gone(3)), Standing::Genuine(dead));
+        // One that names no key may stand under any of them.
+        let other = if named { before } else { dead };
+        assert_eq!(standing(&gone(4)), Standing::Genuine(other));
+    }
+    let standing = house.standing_with(&secret, Some(&revoked), &gone(3), at(2 * DAY));
+    assert_eq!(standing, Standing::Genuine(Condition::Revoked));
+    for policy in [Policy::Revoke, Policy::Suspend, Policy::Notify] {
+        let done = Done::by(policy, credential::CredentialKind::ApiKey, dead);
+        assert_eq!(done, Done::NothingToCutOff);
+    }
 }
 
 #[test]

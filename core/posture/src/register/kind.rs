@@ -15,17 +15,20 @@ pub enum RowKind {
     TrustedIssuer,
     /// A secret that the installation itself works with.
     OwnSecret,
+    /// A key of the stored digests.
+    DigestKey,
 }
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ApiKey,
         Self::Client,
         Self::OperatorToken,
         Self::SigningKey,
         Self::TrustedIssuer,
         Self::OwnSecret,
+        Self::DigestKey,
     ];
 
     /// The name in commands, answers and JSON.
@@ -37,6 +40,7 @@ impl RowKind {
             Self::SigningKey => "signing_key",
             Self::TrustedIssuer => "trusted_issuer",
             Self::OwnSecret => "own_secret",
+            Self::DigestKey => "digest_key",
         }
     }
 
@@ -48,7 +52,10 @@ impl RowKind {
     /// Whether its holder can say where the secret is kept: the record has a
     /// place for it, or the configuration says it.
     pub const fn tells_storage(self) -> bool {
-        matches!(self, Self::ApiKey | Self::SigningKey | Self::OwnSecret)
+        matches!(
+            self,
+            Self::ApiKey | Self::SigningKey | Self::OwnSecret | Self::DigestKey
+        )
     }
 }
 

@@ -23,6 +23,10 @@ impl RevokePath {
             RowKind::TrustedIssuer => Some(
                 "take it out of the inventory before the hold ends: doorward inventory apply FILE",
             ),
+            RowKind::DigestKey => Some(
+                "put a new key in secrets.digest_key and restart; then each holder gets a new secret, \
+                 and operators a new token: doorward operator-token create --config FILE --owner NAME",
+            ),
             _ => None,
         };
         Some(Self {

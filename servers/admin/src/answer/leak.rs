@@ -37,7 +37,7 @@ pub struct LeakedAnswer {
     pub id: Option<String>,
     /// What it was when it was reported: `accepted`, `suspended`, `lapsed`
     /// (nobody has reviewed the key in time), `superseded` (a newer secret of the
-    /// same key took its place), `expired` or `revoked`;
+    /// same key took its place), `expired`, `digest_key_retired` or `revoked`;
     /// `other_secret` (the id is ours, this secret opens nothing: an earlier one,
     /// or made up), `unknown`, or `other_environment`.
     #[schema(example = "accepted")]

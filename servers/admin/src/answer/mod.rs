@@ -9,6 +9,7 @@ mod audit;
 mod client;
 mod compatibility;
 mod difference;
+mod digest_key;
 mod drill;
 mod endpoint;
 mod finding;
@@ -41,6 +42,7 @@ pub use audit::{
 pub use client::{ClientAnswer, ClientPage, CreatedClientAnswer, RevokedClientAnswer};
 pub use compatibility::{CompatibilityAnswer, RawKeyAnswer, WindowAnswer};
 pub use difference::{DifferenceAnswer, FieldChangeAnswer};
+pub use digest_key::RetiredDigestKeyAnswer;
 pub use drill::{DrillAnswer, DrillStepAnswer, DrillsAnswer, LastDrillAnswer};
 pub use endpoint::{DemandAnswer, EndpointAnswer, ExceptionAnswer, FactsAnswer, ReasonAnswer};
 pub use finding::{FindingAnswer, SpanAnswer};

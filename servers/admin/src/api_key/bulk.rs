@@ -22,7 +22,7 @@ use crate::problem::Failure;
 use crate::reading::inventory_in_force;
 use crate::row::Row;
 use crate::settle::{ATTEMPTS, settle};
-use crate::{Admin, in_force, owner};
+use crate::{Admin, digest_key, in_force, owner};
 
 /// Many API keys.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -69,7 +69,7 @@ pub(crate) async fn answer(
         let facts = Facts {
             environment: &admin.environment,
             inventory: &inventory,
-            digest_key: admin.digest_keys.current(),
+            digest_key: digest_key::in_use(&admin).await?,
         };
         let (origin, now) = (&asked.origin, asked.now);
         let plan = create_bulk(&requests, &batch, origin, facts, now, &mut SystemEntropy)?;

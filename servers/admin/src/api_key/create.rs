@@ -14,6 +14,7 @@ use http::{StatusCode, header};
 use super::body::ApiKeyBody;
 use crate::Admin;
 use crate::answer::{ApiKeyAnswer, CreatedApiKeyAnswer};
+use crate::digest_key;
 use crate::in_force;
 use crate::malformed::StrictJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
@@ -55,7 +56,7 @@ pub(crate) async fn answer(
         let facts = Facts {
             environment: &admin.environment,
             inventory: &inventory,
-            digest_key: admin.digest_keys.current(),
+            digest_key: digest_key::in_use(&admin).await?,
         };
         let plan = create(
             &request,

@@ -23,7 +23,7 @@ use crate::problem::Failure;
 use crate::reading::inventory_in_force;
 use crate::row::Row;
 use crate::settle::{ATTEMPTS, settle};
-use crate::{Admin, in_force, owner};
+use crate::{Admin, digest_key, in_force, owner};
 
 /// API keys that another system made.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -68,7 +68,7 @@ pub(crate) async fn answer(
         let facts = Facts {
             environment: &admin.environment,
             inventory: &inventory,
-            digest_key: admin.digest_keys.current(),
+            digest_key: digest_key::in_use(&admin).await?,
         };
         let (keys, origin, now) = (&admin.digest_keys, &asked.origin, asked.now);
         let is_known = |id: &str| known.contains(id);

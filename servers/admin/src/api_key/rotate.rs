@@ -17,7 +17,7 @@ use crate::openapi::{
 use crate::operator::Asked;
 use crate::problem::Failure;
 use crate::settle::{ATTEMPTS, settle};
-use crate::{Admin, in_force, owner};
+use crate::{Admin, digest_key, in_force, owner};
 
 /// Give an API key a newer secret
 ///
@@ -53,7 +53,7 @@ pub(crate) async fn answer(
         let used = usage::of(&admin, &api_key).await?;
         let facts = RotationFacts {
             environment: &admin.environment,
-            digest_key: admin.digest_keys.current(),
+            digest_key: digest_key::in_use(&admin).await?,
             used: &used,
         };
         let plan = rotate(

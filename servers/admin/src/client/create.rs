@@ -15,6 +15,7 @@ use http::{StatusCode, header};
 use crate::Admin;
 use crate::answer::{ClientAnswer, CreatedClientAnswer};
 use crate::credential_body::CredentialBody;
+use crate::digest_key;
 use crate::in_force;
 use crate::malformed::StrictJson;
 use crate::openapi::{BodyProblems, CommitProblems, FieldProblems, OperatorProblems};
@@ -56,7 +57,7 @@ pub(crate) async fn answer(
         let facts = Facts {
             environment: &admin.environment,
             inventory: &inventory,
-            digest_key: admin.digest_keys.current(),
+            digest_key: digest_key::in_use(&admin).await?,
         };
         let plan = create(
             &request,

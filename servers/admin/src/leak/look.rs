@@ -9,6 +9,7 @@ use snapshot::{Usage, Verdict};
 use store::audit::{AuditBody, AuditEntry};
 
 use crate::Admin;
+use crate::digest_key;
 use crate::problem::Failure;
 
 /// How many entries of the audit are read at once, and how often.
@@ -28,7 +29,8 @@ pub(super) async fn look(
     now: Timestamp,
 ) -> Result<Looked, Failure> {
     let record = load(admin, candidate).await?;
-    let facts = (&admin.environment, &admin.digest_keys);
+    let retired = digest_key::retired(admin).await?;
+    let facts = (&admin.environment, &admin.digest_keys, &retired);
     let standing = standing(candidate, record.as_ref(), facts, now);
     Ok(Looked { record, standing })
 }

@@ -11,7 +11,7 @@ use posture::{DotEnvFile, Row, RowKind, Surroundings, Thresholds};
 use snapshot::{CredentialRef, Usage, UsageReport};
 
 use super::row::{
-    api_key, client, dot_env, operator_token, own_secret, signing_key, trusted_issuer,
+    api_key, client, digest_key, dot_env, operator_token, own_secret, signing_key, trusted_issuer,
 };
 use crate::problem::Failure;
 use crate::reading::inventory_in_force;
@@ -148,6 +148,16 @@ pub(super) async fn rows(
             }
             Ok(those_after(rows.into_iter(), after, limit))
         }
+        RowKind::DigestKey => {
+            let retired = crate::digest_key::retired(admin).await?;
+            let mut secrets = admin.own_secrets.digest_keys.iter();
+            let mut rows = Vec::new();
+            for key in admin.digest_keys.iter() {
+                let retired_at = retired.refused_since(Some(key.id()));
+                rows.push(digest_key::row(key.id(), secrets.next(), retired_at).await);
+            }
+            Ok(those_after(rows.into_iter(), after, limit))
+        }
     }
 }
 
@@ -181,7 +191,7 @@ pub(super) async fn row(
             let found = store.operator_token(id).await?;
             Ok(found.map(|token| operator_token::row(&token, facts.now)))
         }
-        RowKind::SigningKey | RowKind::TrustedIssuer | RowKind::OwnSecret => {
+        RowKind::SigningKey | RowKind::TrustedIssuer | RowKind::OwnSecret | RowKind::DigestKey => {
             let all = rows(admin, facts, kind, None, usize::MAX).await?;
             Ok(all.into_iter().find(|row| row.id == id))
         }
@@ -250,7 +260,7 @@ pub(super) async fn used_by_issuer(
 }
 
 /// The use of a client: of its secret and of the tokens that it holds.
-async fn used_by_client(admin: &Admin, id: &str) -> Result<Option<Usage>, Failure> {
+pub(super) async fn used_by_client(admin: &Admin, id: &str) -> Result<Option<Usage>, Failure> {
     let mut sum: Option<Usage> = None;
     for kind in [
         CredentialKind::ClientCredentials,
@@ -298,6 +308,11 @@ fn those_after(rows: impl Iterator<Item = Row>, after: Option<&str>, limit: usiz
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     rows.truncate(limit);
     rows
+}
+
+/// How gates name an API key.
+pub(super) fn of_api_key(id: &str) -> CredentialRef {
+    of(CredentialKind::ApiKey, id)
 }
 
 fn of(kind: CredentialKind, id: &str) -> CredentialRef {

@@ -8,6 +8,7 @@
 //! | `place` | where a page begins |
 //! | `load` | what a row is made from |
 //! | `row` | one file for each kind |
+//! | `under_digest_key` | what stops with a digest key |
 
 pub(crate) mod gaps;
 pub(crate) mod list;
@@ -15,3 +16,4 @@ mod load;
 mod place;
 pub(crate) mod preview;
 mod row;
+mod under_digest_key;

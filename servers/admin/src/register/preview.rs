@@ -5,11 +5,13 @@ use std::sync::Arc;
 use authority::Refusal;
 use axum::extract::State;
 use axum::{Extension, Json};
+use credential::DigestKeyId;
 use posture::{RevokePreview, Row, RowKind};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::load::{self, Facts};
+use super::under_digest_key;
 use crate::Admin;
 use crate::answer::RevokePreviewAnswer;
 use crate::malformed::{Malformed, StrictQuery};
@@ -88,6 +90,19 @@ pub(crate) async fn answer(
         }
         RowKind::OperatorToken => Some("It opens the admin API alone: no endpoint stops."),
         RowKind::OwnSecret => Some("It is replaced, not revoked: see its revoke path."),
+        RowKind::DigestKey => {
+            if let Ok(id) = DigestKeyId::try_from(row.id.clone()) {
+                under_digest_key::add(&admin, &facts, id, &mut preview).await?;
+            }
+            Some(
+                match admin.digest_keys.current().id().to_string() == row.id {
+                    true => {
+                        "It is the current one: nothing can be made until another is configured. Operators need a new token: doorward operator-token create."
+                    }
+                    false => "What stands under the current one goes on.",
+                },
+            )
+        }
         RowKind::ApiKey | RowKind::Client | RowKind::SigningKey => None,
     };
     let note = note.map(str::to_owned);

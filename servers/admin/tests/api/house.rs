@@ -11,7 +11,7 @@ use authority::{Effect, Installation, Writes, operator_token};
 use axum::Router;
 use axum::body::Body;
 use base::{FixedClock, Lifetime, Revision, SeededEntropy, Timestamp};
-use credential::{DigestKey, Environment, EnvironmentClass, ScopeSet};
+use credential::{DigestKey, DigestKeys, Environment, EnvironmentClass, ScopeSet};
 use http::{HeaderMap, Method, Request, StatusCode};
 use jose::{Algorithm, KeyId};
 use secret_source::{OpenSigner, RemoteSigner, SourceFault};
@@ -55,6 +55,7 @@ pub(crate) struct House {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) digest_key: DigestKey,
+    previous_digest_keys: Vec<DigestKey>,
     sealing_key: Arc<SealingKey>,
     entropy: SeededEntropy,
     environment: Environment,
@@ -113,6 +114,7 @@ impl House {
             store,
             clock: Arc::new(FixedClock::new(now)),
             digest_key: DigestKey::new([7; 32]),
+            previous_digest_keys: Vec::new(),
             sealing_key: Arc::new(SealingKey::new(&[8; 32]).unwrap()),
             entropy: SeededEntropy::new(1),
             environment: environment(),
@@ -186,6 +188,12 @@ impl House {
         self.all = self.operator(operator_token::ALL_SCOPES).await;
     }
 
+    /// New secrets stand under that digest key from now on; those before stay.
+    pub(crate) fn follow_digest_key(&mut self, next: DigestKey) {
+        let before = std::mem::replace(&mut self.digest_key, next);
+        self.previous_digest_keys.insert(0, before);
+    }
+
     pub(crate) fn token(&self) -> &str {
         &self.all
     }
@@ -194,7 +202,10 @@ impl House {
         router(Arc::new(Admin {
             environment: self.environment.clone(),
             store: Arc::clone(&self.store),
-            digest_keys: self.digest_key.clone().into(),
+            digest_keys: DigestKeys::new(
+                self.digest_key.clone(),
+                self.previous_digest_keys.clone(),
+            ),
             sealing_key: Arc::clone(&self.sealing_key),
             places: Arc::new(NoPlaces),
             clock: self.clock.clone(),

@@ -15,6 +15,7 @@ mod api_key;
 mod audit;
 mod client;
 mod compatibility;
+mod digest_key;
 mod drill;
 mod feed;
 mod house;

@@ -36,6 +36,7 @@ async fn every_path_is_described_with_its_scope_and_its_problems() {
             .replace("c0123456789abcde", "{id}")
             .replace("s0123456789abcde", "{id}")
             .replace("o0123456789abcde", "{id}")
+            .replace("0a1b2c3d", "{id}")
             .replace("acme-sso", "{name}")
             .replace("r0123456789abcde", "{request_id}")
             .replace("team-weather", "{name}")

@@ -105,6 +105,11 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/admin/v1/signing_key/s0123456789abcde/retire",
         "write:signing_key",
     ),
+    (
+        "POST",
+        "/admin/v1/digest_key/0a1b2c3d/retire",
+        "write:digest_key",
+    ),
     ("GET", "/admin/v1/operator_token", "read:operator_token"),
     (
         "POST",

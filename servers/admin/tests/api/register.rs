@@ -104,6 +104,7 @@ async fn every_credential_has_a_row_and_each_page_size_shows_the_same() {
     let all = [
         "api_key",
         "client",
+        "digest_key",
         "operator_token",
         "own_secret",
         "signing_key",

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -106,6 +107,10 @@ impl Read for Unsteady {
     async fn owners(&self, after: Option<&str>, n: usize) -> Result<Vec<Owner>, StoreFault> {
         self.check()?;
         self.inner.owners(after, n).await
+    }
+    async fn retired_digest_keys(&self) -> Result<Vec<RetiredDigestKey>, StoreFault> {
+        // Left whole, as the look at the operator token is.
+        self.inner.retired_digest_keys().await
     }
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {
         self.check()?;

@@ -29,7 +29,7 @@ pub(crate) fn snapshot(connection: &Connection) -> Result<Snapshot, StoreFault> 
         inventory: Inventory::default().into(),
     };
     let text = format!(
-        r#"{{"environment":{},"issuer":{},"revision":{},"inventory":{},"published_keys":{},"api_keys":[{}],"clients":[{}],"denied_tokens":[{}],"cutoffs":[{}],"disabled_owners":[{}]}}"#,
+        r#"{{"environment":{},"issuer":{},"revision":{},"inventory":{},"published_keys":{},"api_keys":[{}],"clients":[{}],"denied_tokens":[{}],"cutoffs":[{}],"disabled_owners":[{}],"retired_digest_keys":[{}]}}"#,
         json(serde_json::to_string(&installation.environment))?,
         json(serde_json::to_string(&installation.issuer))?,
         heads.revision,
@@ -40,6 +40,7 @@ pub(crate) fn snapshot(connection: &Connection) -> Result<Snapshot, StoreFault> 
         list(kind::DENIED_TOKEN),
         list(kind::CUTOFF),
         list(kind::DISABLED_OWNER),
+        list(kind::RETIRED_DIGEST_KEY),
     );
     serde_json::from_str(&text).map_err(|_| StoreFault::corrupt("the facts of the gates"))
 }

@@ -55,10 +55,15 @@ const MIGRATIONS: &[Migration] = &[
         min_reader: 1,
         sql: include_str!("0007_versioned.sql"),
     },
+    Migration {
+        version: 8,
+        min_reader: 1,
+        sql: include_str!("0008_retired_digest_key.sql"),
+    },
 ];
 
 /// The newest version that we know.
-pub(crate) const KNOWN: u32 = 7;
+pub(crate) const KNOWN: u32 = 8;
 
 /// Brings a store up to what we know. Each step is one transaction with the
 /// note that it happened, so an interruption anywhere is resumed at the next

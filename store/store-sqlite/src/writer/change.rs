@@ -20,6 +20,7 @@ pub(crate) mod kind {
     pub(crate) const DENIED_TOKEN: &str = "denied_token";
     pub(crate) const DISABLED_OWNER: &str = "disabled_owner";
     pub(crate) const INVENTORY: &str = "inventory";
+    pub(crate) const RETIRED_DIGEST_KEY: &str = "retired_digest_key";
     pub(crate) const PUBLISHED_KEYS: &str = "published_keys";
 }
 
@@ -74,6 +75,15 @@ fn fold(connection: &Connection, change: &Change) -> Result<(), Failure> {
             )
         }
         Change::OwnerEnabled { owner } => remove(connection, kind::DISABLED_OWNER, owner.as_str()),
+        Change::DigestKeyRetired { digest_key, at } => {
+            let id = digest_key.to_string();
+            // It stays retired since the first time.
+            let held: Option<(String, Timestamp)> = get(connection, kind::RETIRED_DIGEST_KEY, &id)?;
+            match held {
+                Some(_) => Ok(()),
+                None => put(connection, kind::RETIRED_DIGEST_KEY, &id, None, &(&id, at)),
+            }
+        }
         Change::KeysPublished { keys } => put(connection, kind::PUBLISHED_KEYS, "", None, keys),
         Change::TokenDenied { jti, expires_at } => {
             let body = (jti, expires_at);

@@ -11,10 +11,9 @@ use authority::signing_key::{KeyRing, SigningKeyRecord};
 use rusqlite::{Connection, OptionalExtension};
 use store::{Conflict, RecordKind, StoreFault, wall};
 
-use super::drill;
 use super::failure::Failure;
 use super::heads::number;
-use super::{owner, signing_key, versioned};
+use super::{digest_key, drill, owner, signing_key, versioned};
 use crate::record::{Kept, Record, Revocable};
 
 /// Applies one effect in the store of that environment. The wall has been
@@ -39,6 +38,7 @@ pub(super) fn apply(
         }
         Effect::RecordDrill(record) => drill::record(connection, record),
         Effect::PutOwner { from, owner } => owner::put(connection, environment, *from, owner),
+        Effect::RetireDigestKey(record) => digest_key::retire(connection, record),
         Effect::CreateClient(record) => create::<Client>(connection, record),
         Effect::RevokeClient { id, at, reason } => {
             let revocation = Revocation {

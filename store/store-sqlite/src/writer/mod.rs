@@ -1,6 +1,7 @@
 //! The one writer.
 
 mod change;
+mod digest_key;
 mod drill;
 mod effect;
 mod failure;

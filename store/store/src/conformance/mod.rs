@@ -11,6 +11,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod commit;
+pub mod digest_key;
 pub mod drill;
 pub mod feed;
 pub mod fixture;
@@ -68,6 +69,7 @@ macro_rules! conformance {
             versioned::a_record_is_replaced_by_its_next_version,
             versioned::a_unique_look_up_has_one_record,
             versioned::records_are_found_and_forgotten,
+            digest_key::a_digest_key_is_retired_once_and_for_good,
             usage::reports_add_up,
             usage::use_is_read_page_by_page_in_order,
             key_ring::each_act_writes_what_it_publishes,

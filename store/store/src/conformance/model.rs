@@ -121,6 +121,7 @@ fn id(kind: RecordKind, number: u64) -> String {
         | RecordKind::Drill
         | RecordKind::Owner
         | RecordKind::Versioned(_)
+        | RecordKind::DigestKey
         | RecordKind::AuditEvent => fixture::operator_token(number).id.to_string(),
     }
 }

@@ -43,6 +43,15 @@ impl State {
                 self.owners.insert(name, owner);
                 Ok(())
             }
+            Effect::RetireDigestKey(record) => {
+                let id = record.digest_key.to_string();
+                if self.retired_digest_keys.contains_key(&id) {
+                    let kind = RecordKind::DigestKey;
+                    return Err(Conflict::AlreadyRevoked { kind, id });
+                }
+                self.retired_digest_keys.insert(id, record);
+                Ok(())
+            }
             Effect::CreateClient(record) => {
                 let id = record.id.to_string();
                 create(&mut self.clients, RecordKind::Client, id, record)

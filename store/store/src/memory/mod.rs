@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -173,6 +174,11 @@ impl Read for MemoryStore {
         limit: usize,
     ) -> Result<Vec<VersionedRecord>, StoreFault> {
         Ok(self.state().versioned_by(kind, found_by, after, limit))
+    }
+
+    async fn retired_digest_keys(&self) -> Result<Vec<RetiredDigestKey>, StoreFault> {
+        let state = self.state();
+        Ok(state.retired_digest_keys.values().cloned().collect())
     }
 
     async fn key_ring(&self) -> Result<KeyRing, StoreFault> {

@@ -3,6 +3,7 @@
 
 use authority::api_key::ApiKey;
 use authority::client::Client;
+use authority::digest_key::RetiredDigestKey;
 use authority::drill::Drill;
 use authority::inventory::InventoryVersion;
 use authority::operator_token::OperatorToken;
@@ -35,6 +36,7 @@ pub(super) struct State {
     pub(super) clients: OrdMap<String, Client>,
     pub(super) operator_tokens: OrdMap<String, OperatorToken>,
     pub(super) owners: OrdMap<String, Owner>,
+    pub(super) retired_digest_keys: OrdMap<String, RetiredDigestKey>,
     pub(super) signing_keys: OrdMap<String, SigningKeyRecord>,
     pub(super) drills: OrdMap<String, Drill>,
     pub(super) usages: OrdMap<CredentialRef, Usage>,
@@ -57,6 +59,7 @@ impl Default for State {
             clients: OrdMap::new(),
             operator_tokens: OrdMap::new(),
             owners: OrdMap::new(),
+            retired_digest_keys: OrdMap::new(),
             signing_keys: OrdMap::new(),
             drills: OrdMap::new(),
             usages: OrdMap::new(),

@@ -59,6 +59,7 @@ fn state(state: &str) -> &'static str {
         "lapsed" => "it opens nothing until somebody reviews the key, which nobody has in time",
         "superseded" => "it opens nothing: a newer secret of the same key took its place",
         "expired" => "it opens nothing: its time is over",
+        "digest_key_retired" => "it opens nothing: the digest key that it stands under was retired",
         "revoked" => "it opens nothing: it was revoked before",
         "other_secret" => {
             "the id is here, but this secret opens nothing: an earlier one, or made up"

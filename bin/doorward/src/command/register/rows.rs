@@ -10,13 +10,14 @@ use crate::answer::{Exit, Fault, print};
 use crate::table::{plain, table, text};
 
 /// The kinds of rows, in the order of the register.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
     "api_key",
     "client",
     "operator_token",
     "signing_key",
     "trusted_issuer",
     "own_secret",
+    "digest_key",
 ];
 
 /// Which rows.

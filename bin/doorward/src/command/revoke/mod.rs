@@ -48,6 +48,8 @@ enum Kind {
     SigningKey,
     /// A trusted issuer: everything that it has issued, and will for a while.
     TrustedIssuer,
+    /// A digest key: every secret that stands under it.
+    DigestKey,
 }
 
 impl Kind {
@@ -58,6 +60,7 @@ impl Kind {
             Self::OperatorToken => "operator_token",
             Self::SigningKey => "signing_key",
             Self::TrustedIssuer => "trusted_issuer",
+            Self::DigestKey => "digest_key",
         }
     }
 }
@@ -101,6 +104,7 @@ impl Revoke {
             Kind::ApiKey | Kind::Client | Kind::OperatorToken => {
                 session.post(&path("revoke")?, &body)
             }
+            Kind::DigestKey => session.post(&path("retire")?, &body),
             Kind::SigningKey => match active_lane(session, &self.id)? {
                 None => session.post(&path("retire")?, &body),
                 // Whoever has the key that signs may have been where the next one is.

@@ -23,6 +23,17 @@ pub(super) fn text(kind: &str, id: &str, answer: &Value) -> String {
             }
             told
         }
+        "digest_key" => {
+            let mut told = in_force_text(in_force, "The gate refuses what stands under it");
+            if bool_of("is_current") == Some(true) {
+                told.push_str(
+                    "\nIt was the current one: nothing can be made now. Put a new key in \
+                     secrets.digest_key, this one in secrets.previous_digest_keys, restart, and get \
+                     in again: doorward operator-token create --config FILE --owner NAME",
+                );
+            }
+            told
+        }
         "signing_key" => format!(
             "{}\nHolders of its tokens ask for new ones.",
             in_force_text(in_force, "The gate refuses every token that it signed")

@@ -2,6 +2,7 @@
 
 pub(super) mod api_key;
 pub(super) mod client;
+pub(super) mod digest_key;
 pub(super) mod dot_env;
 pub(super) mod operator_token;
 pub(super) mod own_secret;

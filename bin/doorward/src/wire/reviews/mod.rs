@@ -2,6 +2,9 @@
 //! lapse, each written into the audit once. A key lapses without it: every gate
 //! judges by its clock.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
