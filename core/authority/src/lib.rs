@@ -10,6 +10,7 @@
 //! |---|---|
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | an authorization request | [`authorize`] (the ordered table of its rules) |
+//! | who somebody is | [`userinfo`] (the ordered table of its rules) |
 //! | people and their logins | [`account`], [`session`] |
 //! | what they granted | [`grant`] |
 //! | what came of it | [`authorization_code`], [`token_family`] |
@@ -52,6 +53,7 @@ pub mod session;
 pub mod signing_key;
 pub mod token;
 pub mod token_family;
+pub mod userinfo;
 pub mod versioned;
 
 pub use installation::Installation;

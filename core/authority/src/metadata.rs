@@ -9,6 +9,7 @@ use snapshot::{ActiveKey, IssuerUrl};
 use crate::authorize::{Prompts, ResponseMode};
 use crate::grant::IdentityScope;
 use crate::token::GrantType;
+use crate::userinfo;
 
 /// The document at `/.well-known/oauth-authorization-server` and at
 /// `/.well-known/openid-configuration`.
@@ -20,6 +21,8 @@ pub struct Metadata {
     pub authorization_endpoint: String,
     /// `token_endpoint`.
     pub token_endpoint: String,
+    /// `userinfo_endpoint` (OpenID Connect Discovery section 3).
+    pub userinfo_endpoint: String,
     /// `jwks_uri`.
     pub jwks_uri: String,
     /// `scopes_supported`.
@@ -43,7 +46,7 @@ pub struct Metadata {
     /// `id_token_signing_alg_values_supported`.
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     /// `claims_supported`.
-    pub claims_supported: [&'static str; 10],
+    pub claims_supported: Vec<&'static str>,
     /// `claims_parameter_supported`.
     pub claims_parameter_supported: bool,
     /// `request_parameter_supported`.
@@ -66,6 +69,7 @@ pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -
         issuer: issuer.to_string(),
         authorization_endpoint: format!("{issuer}/oauth2/authorize"),
         token_endpoint: format!("{issuer}/oauth2/token"),
+        userinfo_endpoint: format!("{issuer}/oauth2/userinfo"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         scopes_supported: scopes.map(str::to_owned).collect(),
         response_types_supported: ["code"],
@@ -92,7 +96,10 @@ pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -
             "amr",
             "sid",
             "at_hash",
-        ],
+        ]
+        .into_iter()
+        .chain(userinfo::CLAIMS)
+        .collect(),
         claims_parameter_supported: false,
         request_parameter_supported: false,
         request_uri_parameter_supported: false,

@@ -27,14 +27,14 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const PASSWORD: &str = "correct horse battery";
 
-struct Stage {
-    world: World,
+pub(crate) struct Stage {
+    pub(crate) world: World,
     client: String,
     secret: Option<String>,
-    account: Account,
+    pub(crate) account: Account,
 }
 
-async fn stage(client_type: &str) -> Stage {
+pub(crate) async fn stage(client_type: &str) -> Stage {
     let world = world(Algorithm::Es256, "").await;
     let now = world.clock.now();
     let entropy = &mut SeededEntropy::new(40);
@@ -69,7 +69,7 @@ async fn stage(client_type: &str) -> Stage {
         organisation: Some("acme".into()),
         login_name: Some("alice".into()),
         display_name: Some("Alice Doe".into()),
-        email: None,
+        email: Some("alice@example.com".into()),
     };
     let account = create(&request, Some(hash), &origin(), now, entropy).unwrap();
     world.store.commit(account.writes).await.unwrap();
@@ -86,7 +86,7 @@ async fn stage(client_type: &str) -> Stage {
 }
 
 impl Stage {
-    fn path(&self, more: &str) -> String {
+    pub(crate) fn path(&self, more: &str) -> String {
         format!(
             "/oauth2/authorize?response_type=code&client_id={}&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb\
              &scope=openid%20read%3Aprofile&state=a%20b%26c&nonce=n-1&code_challenge={CHALLENGE}\
@@ -96,7 +96,7 @@ impl Stage {
     }
 
     /// Through login and consent to the code.
-    async fn code(&self, browser: &mut Browser) -> String {
+    pub(crate) async fn code(&self, browser: &mut Browser) -> String {
         let login = browser.open(&self.world, &self.path("")).await;
         let mut answer = browser.log_in(&self.world, &login, "alice", PASSWORD).await;
         // Asked once, and not again.
@@ -122,7 +122,7 @@ impl Stage {
         (response.status(), body)
     }
 
-    async fn redeem(&self, code: &str) -> (StatusCode, Value) {
+    pub(crate) async fn redeem(&self, code: &str) -> (StatusCode, Value) {
         self.token(&[
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -132,7 +132,7 @@ impl Stage {
         .await
     }
 
-    async fn refresh(&self, token: &Value) -> (StatusCode, Value) {
+    pub(crate) async fn refresh(&self, token: &Value) -> (StatusCode, Value) {
         let token = token["refresh_token"].as_str().unwrap();
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)])
             .await
@@ -145,7 +145,7 @@ impl Stage {
             .unwrap()
     }
 
-    async fn account(&self) -> Account {
+    pub(crate) async fn account(&self) -> Account {
         let id = self.account.id.as_str();
         record(self.world.store.as_ref(), id)
             .await

@@ -17,3 +17,4 @@ mod place;
 mod self_revoke;
 mod signing_key;
 mod token;
+mod userinfo;
