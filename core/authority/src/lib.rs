@@ -10,6 +10,7 @@
 //! |---|---|
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | an authorization request | [`authorize`] (the ordered table of its rules) |
+//! | a client revokes a token | [`revoke_token`] (the ordered table of its rules) |
 //! | who somebody is | [`userinfo`] (the ordered table of its rules) |
 //! | people and their logins | [`account`], [`session`] |
 //! | what they granted | [`grant`] |
@@ -49,6 +50,7 @@ pub mod owner;
 mod plan;
 pub mod redirect_uri;
 mod refusal;
+pub mod revoke_token;
 pub mod session;
 pub mod signing_key;
 pub mod token;

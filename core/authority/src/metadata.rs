@@ -21,6 +21,10 @@ pub struct Metadata {
     pub authorization_endpoint: String,
     /// `token_endpoint`.
     pub token_endpoint: String,
+    /// `revocation_endpoint` (RFC 8414 section 2).
+    pub revocation_endpoint: String,
+    /// `revocation_endpoint_auth_methods_supported` (RFC 8414 section 2).
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
     /// `userinfo_endpoint` (OpenID Connect Discovery section 3).
     pub userinfo_endpoint: String,
     /// `jwks_uri`.
@@ -55,6 +59,9 @@ pub struct Metadata {
     pub request_uri_parameter_supported: bool,
 }
 
+/// How clients prove who they are, wherever they must.
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
 /// The metadata of an issuer under this inventory. The first of its keys, which
 /// is the default lane's, signs ID tokens.
 pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -> Metadata {
@@ -69,17 +76,15 @@ pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -
         issuer: issuer.to_string(),
         authorization_endpoint: format!("{issuer}/oauth2/authorize"),
         token_endpoint: format!("{issuer}/oauth2/token"),
+        revocation_endpoint: format!("{issuer}/oauth2/revoke"),
+        revocation_endpoint_auth_methods_supported: AUTH_METHODS,
         userinfo_endpoint: format!("{issuer}/oauth2/userinfo"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         scopes_supported: scopes.map(str::to_owned).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),
         grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
-        token_endpoint_auth_methods_supported: [
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ],
+        token_endpoint_auth_methods_supported: AUTH_METHODS,
         code_challenge_methods_supported: ["S256"],
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: Prompts::VALUES,

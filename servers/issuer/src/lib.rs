@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `POST {issuer}/oauth2/token` | `token.rs` | RFC 6749 section 3.2 |
 //! | `POST {issuer}/api_key/self_revoke` | `self_revoke.rs` | RFC 7009 section 2.2, in its manner |
+//! | `POST {issuer}/oauth2/revoke` | `revoke.rs` | RFC 7009 |
 //! | `GET`, `POST {issuer}/oauth2/userinfo` | `userinfo.rs` | OpenID Connect Core section 5.3 |
 //! | `GET`, `POST {issuer}/oauth2/authorize` | `authorize.rs` | RFC 6749 section 3.1 |
 //! | `POST {issuer}/login` | `login.rs` | the login page's form |
@@ -32,6 +33,7 @@ mod login;
 mod metadata;
 mod page;
 mod posted;
+mod revoke;
 mod scope_words;
 mod self_revoke;
 mod signer;
@@ -106,6 +108,10 @@ pub fn router(issuer: Arc<Issuer>) -> Router {
         .route(
             &format!("{path}/oauth2/token"),
             post(token::token).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/oauth2/revoke"),
+            post(revoke::revoke).fallback(answer::method_not_allowed),
         )
         .route(
             &format!("{path}/oauth2/userinfo"),

@@ -108,12 +108,17 @@ impl Stage {
     }
 
     async fn token(&self, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        self.post("/oauth2/token", fields).await
+    }
+
+    /// A form to `path`, as the client.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
         let mut all = fields.to_vec();
         all.push(("client_id", &self.client));
         if let Some(secret) = &self.secret {
             all.push(("client_secret", secret));
         }
-        let request = Request::post("/oauth2/token")
+        let request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(authority::form::write(all)))
             .unwrap();
@@ -154,7 +159,7 @@ impl Stage {
     }
 }
 
-fn claims(token: &Value) -> Value {
+pub(crate) fn claims(token: &Value) -> Value {
     let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }

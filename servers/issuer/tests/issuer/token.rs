@@ -153,6 +153,10 @@ async fn rfc8414_3_the_metadata_tells_the_truth_and_lies_where_clients_look() {
             "issuer": "https://login.example.com/eu",
             "authorization_endpoint": "https://login.example.com/eu/oauth2/authorize",
             "token_endpoint": "https://login.example.com/eu/oauth2/token",
+            "revocation_endpoint": "https://login.example.com/eu/oauth2/revoke",
+            "revocation_endpoint_auth_methods_supported": [
+                "client_secret_basic", "client_secret_post", "none",
+            ],
             "userinfo_endpoint": "https://login.example.com/eu/oauth2/userinfo",
             "jwks_uri": "https://login.example.com/eu/.well-known/jwks.json",
             "scopes_supported": [

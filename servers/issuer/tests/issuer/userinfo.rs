@@ -137,6 +137,7 @@ async fn fetch_3_3_aut_049_any_origin_may_read_what_no_cookie_opens_and_nothing_
     let open = [
         ("GET", "/oauth2/userinfo"),
         ("POST", "/oauth2/token"),
+        ("POST", "/oauth2/revoke"),
         ("GET", "/.well-known/jwks.json"),
         ("GET", "/.well-known/openid-configuration"),
         ("GET", "/.well-known/oauth-authorization-server"),
