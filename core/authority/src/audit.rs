@@ -97,6 +97,8 @@ pub enum Action {
     InventoryApplied,
     /// An access token was issued.
     TokenIssued,
+    /// An access token was revoked by its client.
+    TokenRevoked,
     /// A token request was refused.
     TokenRefused,
     /// An operator's request was refused.

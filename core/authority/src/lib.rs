@@ -10,6 +10,8 @@
 //! |---|---|
 //! | a token request | [`token`] (the ordered table of its rules) |
 //! | an authorization request | [`authorize`] (the ordered table of its rules) |
+//! | a client revokes a token | [`revoke_token`] (the ordered table of its rules) |
+//! | who somebody is | [`userinfo`] (the ordered table of its rules) |
 //! | people and their logins | [`account`], [`session`] |
 //! | what they granted | [`grant`] |
 //! | what came of it | [`authorization_code`], [`token_family`] |
@@ -50,10 +52,12 @@ pub mod owner;
 mod plan;
 pub mod redirect_uri;
 mod refusal;
+pub mod revoke_token;
 pub mod session;
 pub mod signing_key;
 pub mod token;
 pub mod token_family;
+pub mod userinfo;
 pub mod versioned;
 
 pub use installation::Installation;

@@ -9,6 +9,7 @@ use snapshot::{ActiveKey, IssuerUrl};
 use crate::authorize::{Prompts, ResponseMode};
 use crate::grant::IdentityScope;
 use crate::token::GrantType;
+use crate::userinfo;
 
 /// The document at `/.well-known/oauth-authorization-server` and at
 /// `/.well-known/openid-configuration`.
@@ -20,6 +21,12 @@ pub struct Metadata {
     pub authorization_endpoint: String,
     /// `token_endpoint`.
     pub token_endpoint: String,
+    /// `revocation_endpoint` (RFC 8414 section 2).
+    pub revocation_endpoint: String,
+    /// `revocation_endpoint_auth_methods_supported` (RFC 8414 section 2).
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    /// `userinfo_endpoint` (OpenID Connect Discovery section 3).
+    pub userinfo_endpoint: String,
     /// `jwks_uri`.
     pub jwks_uri: String,
     /// `scopes_supported`.
@@ -43,7 +50,7 @@ pub struct Metadata {
     /// `id_token_signing_alg_values_supported`.
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     /// `claims_supported`.
-    pub claims_supported: [&'static str; 10],
+    pub claims_supported: Vec<&'static str>,
     /// `claims_parameter_supported`.
     pub claims_parameter_supported: bool,
     /// `request_parameter_supported`.
@@ -51,6 +58,9 @@ pub struct Metadata {
     /// `request_uri_parameter_supported`.
     pub request_uri_parameter_supported: bool,
 }
+
+/// How clients prove who they are, wherever they must.
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
 
 /// The metadata of an issuer under this inventory. The first of its keys, which
 /// is the default lane's, signs ID tokens.
@@ -66,16 +76,15 @@ pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -
         issuer: issuer.to_string(),
         authorization_endpoint: format!("{issuer}/oauth2/authorize"),
         token_endpoint: format!("{issuer}/oauth2/token"),
+        revocation_endpoint: format!("{issuer}/oauth2/revoke"),
+        revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+        userinfo_endpoint: format!("{issuer}/oauth2/userinfo"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         scopes_supported: scopes.map(str::to_owned).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),
         grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
-        token_endpoint_auth_methods_supported: [
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ],
+        token_endpoint_auth_methods_supported: AUTH_METHODS,
         code_challenge_methods_supported: ["S256"],
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: Prompts::VALUES,
@@ -92,7 +101,10 @@ pub fn metadata(issuer: &IssuerUrl, inventory: &Inventory, keys: &[ActiveKey]) -
             "amr",
             "sid",
             "at_hash",
-        ],
+        ]
+        .into_iter()
+        .chain(userinfo::CLAIMS)
+        .collect(),
         claims_parameter_supported: false,
         request_parameter_supported: false,
         request_uri_parameter_supported: false,

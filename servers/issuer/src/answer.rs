@@ -59,11 +59,16 @@ pub(crate) fn unavailable() -> Response {
     response
 }
 
-/// RFC 6749 section 5.1: nothing that carries a token is kept by a cache.
+/// RFC 6749 section 5.1: nothing that carries a token is kept by a cache, and
+/// no browser takes it for something else (negative test TOK-039).
 pub(crate) fn no_store() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers
 }
 

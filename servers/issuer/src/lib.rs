@@ -7,6 +7,8 @@
 //! |---|---|---|
 //! | `POST {issuer}/oauth2/token` | `token.rs` | RFC 6749 section 3.2 |
 //! | `POST {issuer}/api_key/self_revoke` | `self_revoke.rs` | RFC 7009 section 2.2, in its manner |
+//! | `POST {issuer}/oauth2/revoke` | `revoke.rs` | RFC 7009 |
+//! | `GET`, `POST {issuer}/oauth2/userinfo` | `userinfo.rs` | OpenID Connect Core section 5.3 |
 //! | `GET`, `POST {issuer}/oauth2/authorize` | `authorize.rs` | RFC 6749 section 3.1 |
 //! | `POST {issuer}/login` | `login.rs` | the login page's form |
 //! | `POST {issuer}/consent` | `consent.rs` | the consent page's form |
@@ -21,6 +23,7 @@ mod answer;
 mod authorize;
 mod consent;
 mod cookie;
+mod cors;
 mod delegation;
 mod exchange;
 mod form_token;
@@ -30,10 +33,12 @@ mod login;
 mod metadata;
 mod page;
 mod posted;
+mod revoke;
 mod scope_words;
 mod self_revoke;
 mod signer;
 mod token;
+mod userinfo;
 mod visitor;
 
 use std::sync::Arc;
@@ -91,19 +96,43 @@ pub(crate) enum Place {
 /// save the well-known one, which RFC 8414 section 3.1 puts before the path.
 pub fn router(issuer: Arc<Issuer>) -> Router {
     let path = issuer.url.path().to_owned();
-    let mut routes = Router::new();
+    let mut open = Router::new();
     // RFC 8414 section 5: some clients look for it before the path, too.
     if !path.is_empty() {
-        routes = routes.route(
+        open = open.route(
             &format!("/.well-known/openid-configuration{path}"),
             get(metadata::metadata).fallback(answer::method_not_allowed),
         );
     }
-    routes
+    let open = open
         .route(
             &format!("{path}/oauth2/token"),
             post(token::token).fallback(answer::method_not_allowed),
         )
+        .route(
+            &format!("{path}/oauth2/revoke"),
+            post(revoke::revoke).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/oauth2/userinfo"),
+            get(userinfo::userinfo)
+                .post(userinfo::userinfo)
+                .fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/.well-known/openid-configuration"),
+            get(metadata::metadata).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("{path}/.well-known/jwks.json"),
+            get(jwks::jwks).fallback(answer::method_not_allowed),
+        )
+        .route(
+            &format!("/.well-known/oauth-authorization-server{path}"),
+            get(metadata::metadata).fallback(answer::method_not_allowed),
+        )
+        .route_layer(axum::middleware::from_fn(cors::any_origin));
+    Router::new()
         .route(
             &format!("{path}/oauth2/authorize"),
             get(authorize::authorize)
@@ -120,21 +149,10 @@ pub fn router(issuer: Arc<Issuer>) -> Router {
         )
         .route(&format!("{path}/assets/{{name}}"), get(page::asset))
         .route(
-            &format!("{path}/.well-known/openid-configuration"),
-            get(metadata::metadata).fallback(answer::method_not_allowed),
-        )
-        .route(
-            &format!("{path}/.well-known/jwks.json"),
-            get(jwks::jwks).fallback(answer::method_not_allowed),
-        )
-        .route(
-            &format!("/.well-known/oauth-authorization-server{path}"),
-            get(metadata::metadata).fallback(answer::method_not_allowed),
-        )
-        .route(
             &format!("{path}/api_key/self_revoke"),
             post(self_revoke::revoke).fallback(answer::method_not_allowed),
         )
+        .merge(open)
         .fallback(answer::not_found)
         .layer(axum::Extension(Place::Issuer))
         .layer(axum::middleware::from_fn(answer::with_request_id))

@@ -185,7 +185,7 @@ fn not_done(what: &'static str, fault: &dyn std::fmt::Display) -> NotDone {
     NotDone
 }
 
-async fn parse(
+pub(crate) async fn parse(
     headers: &HeaderMap,
     query: Option<&str>,
     body: Body,

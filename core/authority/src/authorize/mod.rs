@@ -36,7 +36,7 @@ mod response;
 mod scope;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use code_challenge::{CodeChallenge, CodeVerifier, InvalidCodeVerifier};
 pub use decide::{

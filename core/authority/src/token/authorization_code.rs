@@ -7,7 +7,7 @@
 //! | 2 | we issued it | `invalid_grant` |
 //! | 3 | it was not used before | `invalid_grant`, and what the first use got ends |
 //! | 4 | it is the client's, in time, for that redirect URI, and the verifier is right | `invalid_grant`, and the code is burned |
-//! | 5 | who granted it, and what they granted, still stand | `invalid_grant`, and the code is burned |
+//! | 5 | who granted it, what they granted and their session still stand | `invalid_grant`, and the code is burned |
 //!
 //! A failed proof burns the code: whoever holds it without the verifier has no
 //! second try (RFC 7636 section 7).
@@ -121,13 +121,15 @@ fn proved<'a>(
     if !code.challenge.is_of(&verifier) {
         return Err(refused("code_verifier"));
     }
-    let session = facts.delegation.session;
-    let session = session.filter(|session| session.id == code.session && session.ended.is_none());
-    if session.is_none() {
-        return Err(refused("session_ended"));
-    }
     let of_account = (code.account.as_str(), code.subject_version);
-    delegated::standing(of_account, &code.scopes, facts)
+    let account = delegated::standing(of_account, &code.scopes, facts)?;
+    // Ended, or at its end: the login that the code speaks of is over.
+    let session = facts.delegation.session;
+    let session = session.filter(|session| session.id == code.session);
+    match session.is_some_and(|session| session.is_standing(account, now)) {
+        true => Ok(account),
+        false => Err(refused("session_ended")),
+    }
 }
 
 /// To whoever presents it every failure is one; the audit tells them apart.

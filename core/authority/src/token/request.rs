@@ -27,6 +27,8 @@ pub struct TokenRequest {
     pub code_verifier: Option<Secret>,
     /// `refresh_token` (RFC 6749 section 6).
     pub refresh_token: Option<Secret>,
+    /// `token`, at the endpoints that are about one (RFC 7009 section 2.1).
+    pub token: Option<Secret>,
 }
 
 impl TokenRequest {
@@ -76,6 +78,7 @@ impl TokenRequest {
             "redirect_uri" => self.redirect_uri = Some(value.to_owned()),
             "code_verifier" => self.code_verifier = Some(Secret::new(value.to_owned())),
             "refresh_token" => self.refresh_token = Some(Secret::new(value.to_owned())),
+            "token" => self.token = Some(Secret::new(value.to_owned())),
             "resource" => self.resources.push(value.to_owned()),
             _ => {}
         }

@@ -16,6 +16,7 @@ use crate::audit::{Action, Actor};
 use crate::client::authenticate::Headers;
 use crate::client::{CreatedClient, create};
 
+mod delegated;
 mod exchange;
 
 const INVENTORY: &str = r#"

@@ -27,14 +27,14 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const PASSWORD: &str = "correct horse battery";
 
-struct Stage {
-    world: World,
+pub(crate) struct Stage {
+    pub(crate) world: World,
     client: String,
     secret: Option<String>,
-    account: Account,
+    pub(crate) account: Account,
 }
 
-async fn stage(client_type: &str) -> Stage {
+pub(crate) async fn stage(client_type: &str) -> Stage {
     let world = world(Algorithm::Es256, "").await;
     let now = world.clock.now();
     let entropy = &mut SeededEntropy::new(40);
@@ -69,7 +69,7 @@ async fn stage(client_type: &str) -> Stage {
         organisation: Some("acme".into()),
         login_name: Some("alice".into()),
         display_name: Some("Alice Doe".into()),
-        email: None,
+        email: Some("alice@example.com".into()),
     };
     let account = create(&request, Some(hash), &origin(), now, entropy).unwrap();
     world.store.commit(account.writes).await.unwrap();
@@ -86,7 +86,7 @@ async fn stage(client_type: &str) -> Stage {
 }
 
 impl Stage {
-    fn path(&self, more: &str) -> String {
+    pub(crate) fn path(&self, more: &str) -> String {
         format!(
             "/oauth2/authorize?response_type=code&client_id={}&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb\
              &scope=openid%20read%3Aprofile&state=a%20b%26c&nonce=n-1&code_challenge={CHALLENGE}\
@@ -96,7 +96,7 @@ impl Stage {
     }
 
     /// Through login and consent to the code.
-    async fn code(&self, browser: &mut Browser) -> String {
+    pub(crate) async fn code(&self, browser: &mut Browser) -> String {
         let login = browser.open(&self.world, &self.path("")).await;
         let mut answer = browser.log_in(&self.world, &login, "alice", PASSWORD).await;
         // Asked once, and not again.
@@ -108,12 +108,17 @@ impl Stage {
     }
 
     async fn token(&self, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        self.post("/oauth2/token", fields).await
+    }
+
+    /// A form to `path`, as the client.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
         let mut all = fields.to_vec();
         all.push(("client_id", &self.client));
         if let Some(secret) = &self.secret {
             all.push(("client_secret", secret));
         }
-        let request = Request::post("/oauth2/token")
+        let request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(authority::form::write(all)))
             .unwrap();
@@ -122,7 +127,7 @@ impl Stage {
         (response.status(), body)
     }
 
-    async fn redeem(&self, code: &str) -> (StatusCode, Value) {
+    pub(crate) async fn redeem(&self, code: &str) -> (StatusCode, Value) {
         self.token(&[
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -132,7 +137,7 @@ impl Stage {
         .await
     }
 
-    async fn refresh(&self, token: &Value) -> (StatusCode, Value) {
+    pub(crate) async fn refresh(&self, token: &Value) -> (StatusCode, Value) {
         let token = token["refresh_token"].as_str().unwrap();
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)])
             .await
@@ -145,7 +150,7 @@ impl Stage {
             .unwrap()
     }
 
-    async fn account(&self) -> Account {
+    pub(crate) async fn account(&self) -> Account {
         let id = self.account.id.as_str();
         record(self.world.store.as_ref(), id)
             .await
@@ -154,7 +159,7 @@ impl Stage {
     }
 }
 
-fn claims(token: &Value) -> Value {
+pub(crate) fn claims(token: &Value) -> Value {
     let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }

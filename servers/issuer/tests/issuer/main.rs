@@ -14,6 +14,8 @@ mod delegation;
 mod exchange;
 mod house;
 mod place;
+mod revoke;
 mod self_revoke;
 mod signing_key;
 mod token;
+mod userinfo;

@@ -153,6 +153,11 @@ async fn rfc8414_3_the_metadata_tells_the_truth_and_lies_where_clients_look() {
             "issuer": "https://login.example.com/eu",
             "authorization_endpoint": "https://login.example.com/eu/oauth2/authorize",
             "token_endpoint": "https://login.example.com/eu/oauth2/token",
+            "revocation_endpoint": "https://login.example.com/eu/oauth2/revoke",
+            "revocation_endpoint_auth_methods_supported": [
+                "client_secret_basic", "client_secret_post", "none",
+            ],
+            "userinfo_endpoint": "https://login.example.com/eu/oauth2/userinfo",
             "jwks_uri": "https://login.example.com/eu/.well-known/jwks.json",
             "scopes_supported": [
                 "openid", "profile", "email", "offline_access", "read:profile", "read:reports",
@@ -170,6 +175,7 @@ async fn rfc8414_3_the_metadata_tells_the_truth_and_lies_where_clients_look() {
             "id_token_signing_alg_values_supported": ["ES256"],
             "claims_supported": [
                 "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash",
+                "name", "preferred_username", "email", "email_verified",
             ],
             "claims_parameter_supported": false,
             "request_parameter_supported": false,
