@@ -129,8 +129,9 @@ impl Recorder {
         self.use_reports.hand_over().await
     }
 
-    /// What a worker counts the use of credentials with.
-    pub(crate) fn tally(&self, entropy: &mut dyn Entropy) -> Tally {
+    /// What a worker counts the use of credentials with. Public for the bench.
+    #[doc(hidden)]
+    pub fn tally(&self, entropy: &mut dyn Entropy) -> Tally {
         self.use_reports.tally(entropy)
     }
 

@@ -36,5 +36,9 @@ pub use door::{Gate, GateDoor, GateService, Settings};
 pub use jose::encryption::{
     DecryptionKey, DecryptionKeys, InvalidDecryptionKeys, InvalidEncryptionKey,
 };
+#[doc(hidden)]
+pub use pipeline::within_limit;
 pub use request_id::{RequestId, RequestIds};
+#[doc(hidden)]
+pub use use_report::{Caller, Tally};
 pub use verified_tokens::{CacheLimits, VerifiedTokens};

@@ -170,6 +170,16 @@ impl Filled {
         );
         Request::post("/oauth2/token", "application/x-www-form-urlencoded", body)
     }
+
+    /// The request for an access token with an API key as client authentication.
+    pub(crate) fn exchange_request(api_key: &str) -> Request {
+        let body = format!("grant_type=client_credentials&scope={SCOPE}");
+        let content_type = "application/x-www-form-urlencoded";
+        let mut request = Request::post("/oauth2/token", content_type, body);
+        let authorization = format!("ApiKey {api_key}");
+        request.headers.push(("Authorization", authorization));
+        request
+    }
 }
 
 fn credential_request(mut request: Value) -> Value {

@@ -56,10 +56,11 @@ pub(crate) struct Bench {
 }
 
 /// The benches of single operations.
-const CRITERION: [(&str, &str); 4] = [
+const CRITERION: [(&str, &str); 5] = [
     ("jose", "verify"),
     ("jose", "ratio"),
     ("access", "decide"),
+    ("gate", "settle"),
     ("store-sqlite", "commit"),
 ];
 

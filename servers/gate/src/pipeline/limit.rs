@@ -2,16 +2,14 @@
 
 use access::LimitCheck;
 use base::Timestamp;
-use ephemeral::counters::Counted;
+use ephemeral::counters::{Counted, Counters};
 use snapshot::RateLimit;
-
-use crate::door::Worker;
 
 /// Takes one request of an API key's limit. It comes after everything that may
 /// deny, so that a denied request takes nothing; only a record that then cannot
 /// be written costs one.
-pub(super) async fn within_limit(
-    worker: &Worker,
+pub async fn within_limit(
+    counters: &dyn Counters,
     (api_key, limit): (&str, RateLimit),
     now: Timestamp,
 ) -> LimitCheck {
@@ -27,7 +25,7 @@ pub(super) async fn within_limit(
             needed_for: taken.needed_for,
         }
     };
-    if let Err(fault) = worker.counters.change(api_key, now, &mut step).await {
+    if let Err(fault) = counters.change(api_key, now, &mut step).await {
         tracing::error!(%fault, api_key, "whether an API key is within its limit is unknown");
         return LimitCheck::Unavailable;
     }

@@ -25,7 +25,7 @@ use crate::request_id::RequestId;
 use crate::upstream::{RequestBody, ResponseBody, UpstreamFault};
 use crate::use_report::Caller;
 
-use self::limit::within_limit;
+pub use self::limit::within_limit;
 pub(crate) use self::malformed::{Refused, note_malformed};
 
 /// How much of a method a record keeps.
@@ -158,7 +158,7 @@ async fn permit(worker: &Worker, arrival: &Arrival, parts: &Parts) -> Result<Pas
     if let Some((api_key, limit)) = limited
         && settled.live_check != Some(LiveCheck::Unavailable)
     {
-        let check = within_limit(worker, (api_key, limit), arrival.now).await;
+        let check = within_limit(&*worker.counters, (api_key, limit), arrival.now).await;
         settled.limit = Some(check);
     }
     let is_limited = !matches!(settled.limit, None | Some(LimitCheck::Within));

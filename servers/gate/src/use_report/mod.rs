@@ -15,4 +15,4 @@ mod few;
 mod sheet;
 
 pub(crate) use collect::Collector;
-pub(crate) use sheet::{Caller, Tally};
+pub use sheet::{Caller, Tally};

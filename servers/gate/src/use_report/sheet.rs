@@ -21,19 +21,25 @@ pub(super) const MOST_CREDENTIALS: usize = 16_384;
 
 /// What is known of who sent a request, besides the credential.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller<'a> {
+pub struct Caller<'a> {
     /// The client's address, beyond trusted proxies.
-    pub(crate) address: IpAddr,
+    pub address: IpAddr,
     /// The bytes of `User-Agent`; empty if there is none.
-    pub(crate) user_agent: &'a [u8],
+    pub user_agent: &'a [u8],
     /// When its request was judged.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
 }
 
 /// One worker's side of the use reports.
-pub(crate) struct Tally {
+pub struct Tally {
     hasher: SeedableRandomState,
     sheet: Arc<Mutex<Sheet>>,
+}
+
+impl std::fmt::Debug for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tally")
+    }
 }
 
 impl Tally {
@@ -46,7 +52,7 @@ impl Tally {
     }
 
     /// Counts a permitted request.
-    pub(crate) fn permitted(&self, permit: &Permit, caller: Caller<'_>) {
+    pub fn permitted(&self, permit: &Permit, caller: Caller<'_>) {
         if let Some(mut used) = Used::by(permit.principal()) {
             used.endpoint = Some(&permit.endpoint().id);
             self.add(&used, caller);
@@ -54,7 +60,7 @@ impl Tally {
     }
 
     /// Counts a denied request, if a genuine credential was in it.
-    pub(crate) fn denied(&self, denial: &Denial, caller: Caller<'_>) {
+    pub fn denied(&self, denial: &Denial, caller: Caller<'_>) {
         let used = match denial.exposed_api_key() {
             Some(id) => Some(Used {
                 exposure: denial.exposure(),

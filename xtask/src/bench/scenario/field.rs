@@ -108,6 +108,7 @@ impl Field {
             Scenario::GateApiKey => Ok(self.gate(Algorithm::Es256)?.api_key()),
             Scenario::GateToken(algorithm, token) => Ok(self.gate(algorithm)?.token(token)),
             Scenario::Issuance => Ok(self.gate(Algorithm::Es256)?.issuance()),
+            Scenario::KeyExchange => Ok(self.gate(Algorithm::Es256)?.key_exchange()),
             Scenario::ProxyPlain => Ok(self.plain()),
             Scenario::ProxySignature => self.checked(self.proxy.signature),
             Scenario::ProxyClaims => self.checked(self.proxy.claims),
@@ -212,6 +213,15 @@ impl Gate {
         wrong.body.push('x');
         let expected = vec![(request.clone(), 200), (wrong, 401)];
         let mut job = self.job(request, expected);
+        job.load.peer = self.installation.issuer;
+        job
+    }
+
+    fn key_exchange(&self) -> Job<'_> {
+        let request = |api_key: &str| Filled::exchange_request(api_key);
+        let api_key = &self.filled.api_key;
+        let expected = vec![(request(api_key), 200), (request(&tampered(api_key)), 401)];
+        let mut job = self.job(request(api_key), expected);
         job.load.peer = self.installation.issuer;
         job
     }

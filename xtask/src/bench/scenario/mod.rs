@@ -55,11 +55,12 @@ pub(crate) enum Scenario {
     ProxySignature,
     ProxyClaims,
     Issuance,
+    KeyExchange,
 }
 
 impl Scenario {
     /// All of them, in the order of the report.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::ProxyPlain,
         Self::GateUnchecked,
         Self::GateApiKey,
@@ -72,6 +73,7 @@ impl Scenario {
         Self::GateToken(Algorithm::Rs256, Token::Repeated),
         Self::GateToken(Algorithm::Rs256, Token::Fresh),
         Self::Issuance,
+        Self::KeyExchange,
     ];
 
     /// What the report calls it.
@@ -89,6 +91,7 @@ impl Scenario {
             Self::ProxySignature => "HAProxy, ES256 signature".to_owned(),
             Self::ProxyClaims => "HAProxy, ES256 signature and claims".to_owned(),
             Self::Issuance => "token issuance, ES256".to_owned(),
+            Self::KeyExchange => "API key for a token, ES256".to_owned(),
         }
     }
 
