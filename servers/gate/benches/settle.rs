@@ -6,6 +6,8 @@
 //! kinds taking turns in each round, so that a busy machine hardly shows in
 //! what one of them adds.
 #![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::print_stderr,
     missing_docs,
