@@ -13,7 +13,7 @@ use authority::grant::{Grant, GrantedScopes, id_of};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use base::Timestamp;
 use credential::ClientId;
@@ -187,6 +187,17 @@ impl Asking<'_> {
                 answer::unavailable()
             }
         }
+    }
+
+    /// The same for what may be tried again in a minute (RFC 6585 section 4).
+    pub(crate) async fn wait(&self, refusal: PageRefusal) -> Response {
+        let mut response = self.refuse(refusal).await;
+        if response.status() == StatusCode::BAD_REQUEST {
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            let minute = HeaderValue::from_static("60");
+            response.headers_mut().insert(header::RETRY_AFTER, minute);
+        }
+        response
     }
 
     async fn stop(&self, rule: &'static str, description: &'static str) -> Response {

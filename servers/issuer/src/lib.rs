@@ -37,6 +37,7 @@ mod revoke;
 mod scope_words;
 mod self_revoke;
 mod signer;
+mod throttle;
 mod token;
 mod userinfo;
 mod visitor;
@@ -47,6 +48,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use base::Clock;
 use credential::{DigestKeys, Environment};
+use ephemeral::counters::Counters;
 use jose::encryption::EncryptionKey;
 use password::PasswordPool;
 use snapshot::{IssuerUrl, Snapshot};
@@ -66,6 +68,8 @@ pub struct Issuer {
     pub store: Arc<dyn Store>,
     /// The keys of stored digests.
     pub digest_keys: DigestKeys,
+    /// How often logins were tried.
+    pub counters: Arc<dyn Counters>,
     /// Where passwords are hashed.
     pub passwords: Arc<PasswordPool>,
     /// Who signs.

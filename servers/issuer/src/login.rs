@@ -1,5 +1,6 @@
 //! `POST /login`: a person proves who they are, for a request that goes on.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use authority::account::{Account, LONGEST_PASSWORD, LoginName};
@@ -10,7 +11,7 @@ use authority::session::{LogInFacts, log_in};
 use authority::versioned::Lookup;
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use base::Secret;
@@ -21,7 +22,7 @@ use store::{CommitError, StoreFault, records};
 use crate::authorize::{Asking, LOGIN, unavailable};
 use crate::page::see_other;
 use crate::posted::Posted;
-use crate::{Issuer, answer, cookie, form_token, visitor};
+use crate::{Issuer, answer, cookie, form_token, throttle, visitor};
 
 /// A form that no page of ours sent to this browser.
 pub(crate) const FOREIGN_FORM: PageRefusal = PageRefusal {
@@ -29,9 +30,16 @@ pub(crate) const FOREIGN_FORM: PageRefusal = PageRefusal {
     description: "the form did not come from a page that we gave to this browser, or it is too old",
 };
 
+/// More tries than one name or one address has.
+const TOO_OFTEN: PageRefusal = PageRefusal {
+    rule: "login_throttled",
+    description: "there were too many logins for this name or from your address; wait a minute",
+};
+
 pub(crate) async fn login(
     State(issuer): State<Arc<Issuer>>,
     Extension(request_id): Extension<RequestId>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -58,6 +66,13 @@ pub(crate) async fn login(
         Ok(request) => request,
         Err(refusal) => return asking.refuse(refusal).await,
     };
+    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    // One name in all its spellings is one; what is no name is one, too.
+    let name = posted.field("login_name").parse::<LoginName>();
+    let name = name.map_or_else(|_| String::new(), |name| name.to_string());
+    if !throttle::may_try(&issuer, &name, peer, asking.now).await {
+        return asking.wait(TOO_OFTEN).await;
+    }
     match asking.log_in(&posted).await {
         Ok(Some(secret)) => {
             let path = issuer.url.path();

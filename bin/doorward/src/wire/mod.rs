@@ -247,6 +247,7 @@ impl Parts {
             url: self.installation.issuer.clone(),
             store: Arc::clone(&self.store),
             digest_keys: self.digest_keys.clone(),
+            counters: Arc::new(ephemeral::counters::InProcessCounters::new(10_000)),
             passwords: Arc::default(),
             signers,
             encryption_keys,

@@ -478,6 +478,52 @@ async fn a_login_begins_another_session_and_a_wrong_one_none() {
 }
 
 #[tokio::test]
+async fn one_name_is_tried_ten_times_a_minute_in_all_its_spellings() {
+    let stage = stage("web").await;
+    let browser = &mut Browser::default();
+    let login = browser.open(&stage.world, &stage.path("")).await;
+    for name in ["alice", "Alice", "ALICE", "aLice", "alice"]
+        .iter()
+        .cycle()
+        .take(10)
+    {
+        let page = browser
+            .log_in(&stage.world, &login, name, "wrong horse battery")
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
+    // Also not with the right one: who guesses learns nothing from the answer.
+    let page = browser
+        .log_in(&stage.world, &login, "alice", PASSWORD)
+        .await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.headers["retry-after"], "60");
+    let other = browser.log_in(&stage.world, &login, "bob", PASSWORD).await;
+    assert_eq!(
+        other.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "another name"
+    );
+    stage.world.clock.advance(Lifetime::from_secs(60));
+    let guest = browser.clone();
+    let page = browser
+        .log_in(&stage.world, &login, "alice", PASSWORD)
+        .await;
+    assert!(page.html.contains("consent-form"), "{}", page.html);
+    // An address has more tries than a name, and not without end.
+    let mut refused = 0;
+    for number in 0..40 {
+        let name = format!("nobody-{number}");
+        let page = guest
+            .clone()
+            .log_in(&stage.world, &login, &name, PASSWORD)
+            .await;
+        refused += usize::from(page.status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert!(refused >= 10, "{refused}");
+}
+
+#[tokio::test]
 async fn rfc9700_4_16_every_page_has_its_headers() {
     let stage = stage("web").await;
     let browser = &mut Browser::default();

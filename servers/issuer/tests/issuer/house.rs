@@ -143,6 +143,7 @@ pub(crate) async fn world(algorithm: Algorithm, path: &str) -> World {
             url: url.clone(),
             store: Arc::clone(&store) as Arc<dyn Store>,
             digest_keys: digest_key.clone().into(),
+            counters: Arc::new(ephemeral::counters::InProcessCounters::new(10_000)),
             passwords: Arc::default(),
             signers: Arc::clone(&signers),
             encryption_keys: encryption_keys.clone(),

@@ -121,6 +121,7 @@ impl World {
             url,
             store: port,
             digest_keys: digest_key.clone().into(),
+            counters: Arc::new(ephemeral::counters::InProcessCounters::new(10_000)),
             passwords: Arc::default(),
             signers,
             encryption_keys: Vec::new(),
