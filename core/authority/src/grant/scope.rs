@@ -63,7 +63,7 @@ pub enum InvalidRequestedScope {
     Scope(credential::InvalidScope),
     /// One comes twice, or a space stands where none may.
     Repeated,
-    /// There are more than [`MOST_SCOPES`].
+    /// There are more than 64.
     TooMany,
 }
 
