@@ -148,6 +148,11 @@ impl Snapshot {
         self.imported_keys.find(digest)
     }
 
+    /// Whether any owner is gone. Most are here: then nobody's name is read.
+    pub fn has_disabled_owners(&self) -> bool {
+        !self.disabled_owners.is_empty()
+    }
+
     /// Since when an owner is gone.
     pub fn owner_disabled_at(&self, owner: &str) -> Option<Timestamp> {
         // Most owners are here: then nothing is hashed.

@@ -104,7 +104,8 @@ pub(super) fn ended(
         Some(Rule::ApiKeyDigestKeyRetired)
     } else if entry.suspended_at().is_some_and(|from| now >= from) {
         Some(Rule::ApiKeySuspended)
-    } else if snapshot.owner_disabled_at(entry.owner()).is_some() {
+    } else if snapshot.has_disabled_owners() && snapshot.owner_disabled_at(entry.owner()).is_some()
+    {
         Some(Rule::ApiKeyOwnerDisabled)
     } else if now < secret.expires_at {
         None

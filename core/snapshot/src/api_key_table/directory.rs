@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::search::{self, Between, END, rank};
+use super::search::{self, Between, END, Wanted, rank};
 use super::shard::Shard;
 use super::{Id, order};
 
@@ -21,13 +21,26 @@ pub(super) struct Directory {
 
 #[derive(Debug)]
 struct Entry<T> {
+    /// The rank of `first`.
+    rank: u64,
     first: Id,
     held: Arc<T>,
+}
+
+impl<T> Entry<T> {
+    fn new(first: Id, held: Arc<T>) -> Self {
+        Self {
+            rank: rank(&first),
+            first,
+            held,
+        }
+    }
 }
 
 impl<T> Clone for Entry<T> {
     fn clone(&self) -> Self {
         Self {
+            rank: self.rank,
             first: self.first,
             held: Arc::clone(&self.held),
         }
@@ -41,9 +54,8 @@ impl Default for Directory {
     }
 }
 
-/// The entry that `id` belongs to.
-fn place<T>(entries: &[Entry<T>], id: &Id) -> usize {
-    let wanted = order(id);
+/// The entry that the id of that order belongs to.
+fn place<T>(entries: &[Entry<T>], wanted: u128) -> usize {
     let upper = entries.partition_point(|entry| order(&entry.first) <= wanted);
     upper.saturating_sub(1)
 }
@@ -53,15 +65,8 @@ impl Directory {
     const MOST: usize = 128;
 
     pub(super) fn of(shard: Shard) -> Self {
-        let entry = |held| Entry {
-            first: LOWEST,
-            held,
-        };
-        let page = vec![entry(Arc::new(shard))];
-        let page = Entry {
-            first: LOWEST,
-            held: Arc::new(page),
-        };
+        let page = vec![Entry::new(LOWEST, Arc::new(shard))];
+        let page = Entry::new(LOWEST, Arc::new(page));
         Self {
             pages: Arc::new(vec![page]),
         }
@@ -69,39 +74,40 @@ impl Directory {
 
     /// The shard that `id` is in, if it is anywhere.
     pub(super) fn get(&self, id: &Id) -> Option<&Arc<Shard>> {
-        self.find(id).map(|(shard, _)| shard)
+        self.find(Wanted::new(id)).map(|(shard, _)| shard)
     }
 
     /// The same, and between which ranks the ids of that shard lie.
-    pub(super) fn find(&self, id: &Id) -> Option<(&Arc<Shard>, Between)> {
-        let at = place(&self.pages, id);
+    pub(super) fn find(&self, wanted: Wanted) -> Option<(&Arc<Shard>, Between)> {
+        let at = place(&self.pages, wanted.order);
         let page = self.pages.get(at)?;
         let end = self.pages.get(at + 1);
         let of_page = Between {
-            lower: rank(&page.first),
-            upper: end.map_or(END, |next| rank(&next.first)),
+            lower: page.rank,
+            upper: end.map_or(END, |next| next.rank),
         };
         let shards = page.held.as_slice();
         let first = |place: usize| shards.get(place).map_or(LOWEST, |entry| entry.first);
-        let at = match search::find(shards.len(), id, of_page, first) {
+        let at = match search::find(shards.len(), wanted, of_page, first) {
             Ok(place) => place,
             Err(after) => after.saturating_sub(1),
         };
         let shard = shards.get(at)?;
         let end = shards.get(at + 1);
         let of_shard = Between {
-            lower: rank(&shard.first),
-            upper: end.map_or(of_page.upper, |next| rank(&next.first)),
+            lower: shard.rank,
+            upper: end.map_or(of_page.upper, |next| next.rank),
         };
         Some((&shard.held, of_shard))
     }
 
     /// The same, to be changed: what others hold of it is copied.
     pub(super) fn get_mut(&mut self, id: &Id) -> Option<&mut Shard> {
-        let at = place(&self.pages, id);
+        let wanted = order(id);
+        let at = place(&self.pages, wanted);
         let page = Arc::make_mut(&mut self.pages).get_mut(at)?;
         let page = Arc::make_mut(&mut page.held);
-        let at = place(page, id);
+        let at = place(page, wanted);
         Some(Arc::make_mut(&mut page.get_mut(at)?.held))
     }
 
@@ -111,22 +117,22 @@ impl Directory {
             return;
         };
         let held = Arc::new(shard);
-        let at = place(&self.pages, &first);
+        let wanted = order(&first);
+        let at = place(&self.pages, wanted);
         let pages = Arc::make_mut(&mut self.pages);
         let Some(page) = pages.get_mut(at) else {
             return;
         };
         let page = Arc::make_mut(&mut page.held);
-        let place = place(page, &first) + 1;
+        let place = place(page, wanted) + 1;
         let is_last = place == page.len();
-        page.insert(place, Entry { first, held });
+        page.insert(place, Entry::new(first, held));
         if page.len() > Self::MOST {
             // What comes in order leaves full pages behind.
             let lower = if is_last { Self::MOST } else { Self::MOST / 2 };
             let upper = page.split_off(lower);
             if let Some(first) = upper.first().map(|entry| entry.first) {
-                let held = Arc::new(upper);
-                pages.insert(at + 1, Entry { first, held });
+                pages.insert(at + 1, Entry::new(first, Arc::new(upper)));
             }
         }
     }

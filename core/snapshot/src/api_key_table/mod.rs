@@ -33,6 +33,7 @@ pub use api_key_ref::ApiKeyRef;
 use self::directory::Directory;
 use self::reach::Reaches;
 use self::row::Row;
+use self::search::Wanted;
 use self::shard::Shard;
 use crate::ApiKeyEntry;
 
@@ -73,10 +74,11 @@ impl ApiKeyTable {
     /// text has not the length of an id.
     pub(crate) fn nearest(&self, id: &str) -> Option<ApiKeyRef> {
         let id: Id = id.as_bytes().try_into().ok()?;
-        let (shard, between) = self.shards.find(&id)?;
+        let wanted = Wanted::new(&id);
+        let (shard, between) = self.shards.find(wanted)?;
         let last = shard.len().checked_sub(1)?;
         let place = shard
-            .place_between(&id, between)
+            .place_between(wanted, between)
             .unwrap_or_else(|place| place);
         Some(ApiKeyRef::new(Arc::clone(shard), place.min(last)))
     }

@@ -3,7 +3,7 @@
 use base::Timestamp;
 
 use super::row::{Names, Row, Span};
-use super::search::{self, Between};
+use super::search::{self, Between, Wanted};
 use super::{Id, order};
 
 /// Rows in the order of their ids. Equal names stand once in the text. The ids
@@ -47,9 +47,9 @@ impl Shard {
     }
 
     /// The same, where it is known between which ids those of the shard lie.
-    pub(super) fn place_between(&self, id: &Id, between: Between) -> Result<usize, usize> {
+    pub(super) fn place_between(&self, wanted: Wanted, between: Between) -> Result<usize, usize> {
         let at = |place: usize| self.ids.get(place).copied().unwrap_or_default();
-        search::find(self.ids.len(), id, between, at)
+        search::find(self.ids.len(), wanted, between, at)
     }
 
     pub(super) fn text(&self, span: Span) -> &str {
