@@ -95,7 +95,7 @@ impl<'a> PresentedRefreshToken<'a> {
         self.class
     }
 
-    /// Whether we made it: it is what [`derive`] gives for a family with this
+    /// Whether we made it: it is what [`derive()`] gives for a family with this
     /// seed, under the key with that id. One from a key that is gone, or retired, is
     /// not ours.
     pub fn is_ours(&self, seed: &FamilySeed, digest_keys: &DigestKeys, id: DigestKeyId) -> bool {
@@ -112,7 +112,7 @@ impl<'a> PresentedRefreshToken<'a> {
     }
 }
 
-/// A number from 1, in the one way that [`derive`] writes it.
+/// A number from 1, in the one way that [`derive()`] writes it.
 fn read_generation(text: &str) -> Option<u64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let canonical = !text.starts_with('0') && text.len() <= LONGEST_GENERATION;
