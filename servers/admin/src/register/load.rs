@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authority::signing_key::KeyRing;
 use base::{Name, Timestamp};
 use boundary::Inventory;
-use credential::{CredentialKind, EnvironmentClass};
+use credential::{ApiKeyId, CredentialKind, EnvironmentClass};
 use posture::{DotEnvFile, Row, RowKind, Surroundings, Thresholds};
 use snapshot::{CredentialRef, Usage, UsageReport};
 
@@ -211,6 +211,10 @@ pub(super) async fn row_of_traffic(
         | CredentialKind::AuthorizationCode
         | CredentialKind::ClientSecret => match credential.id.split_once('/') {
             Some((issuer, _)) => (RowKind::TrustedIssuer, issuer),
+            // A key that was exchanged is the client of its tokens.
+            None if credential.id.parse::<ApiKeyId>().is_ok() => {
+                (RowKind::ApiKey, credential.id.as_str())
+            }
             None => (RowKind::Client, credential.id.as_str()),
         },
         CredentialKind::Session | CredentialKind::Basic | CredentialKind::RefreshToken => {

@@ -170,6 +170,9 @@ async fn the_gaps_are_those_of_the_rows_and_of_the_traffic() {
     for (kind, id) in [
         (CredentialKind::ApiKey, key.as_str()),
         (CredentialKind::ApiKey, "k00000000000gone"),
+        // It was exchanged, too.
+        (CredentialKind::ClientCredentials, key.as_str()),
+        (CredentialKind::ClientCredentials, "k0000000000000d1"),
         (CredentialKind::ClientCredentials, client.as_str()),
         (CredentialKind::ClientCredentials, "partner/batch job"),
         (CredentialKind::ClientCredentials, "removed/batch"),
@@ -181,7 +184,12 @@ async fn the_gaps_are_those_of_the_rows_and_of_the_traffic() {
     assert_eq!(rules(&gaps, &key), ["secret_path_missing"]);
     assert_eq!(rules(&gaps, &client), [""; 0]);
     assert_eq!(rules(&gaps, "partner/batch job"), [""; 0]);
-    for id in ["k00000000000gone", "removed/batch", "legacy"] {
+    for id in [
+        "k00000000000gone",
+        "k0000000000000d1",
+        "removed/batch",
+        "legacy",
+    ] {
         assert_eq!(rules(&gaps, id), ["unregistered"], "{id}");
     }
     assert_eq!(
