@@ -1,7 +1,8 @@
 //! Whether a request comes from a browser, where a key is everyone's.
 
-/// What the `fetch` of Node calls itself unless its program says otherwise.
-const NODE: [&[u8]; 2] = [b"node", b"undici"];
+/// What the `fetch` of Node calls itself, and what it is called by the OAuth
+/// libraries that name themselves. None is a browser's name.
+const NODE: [&[u8]; 4] = [b"node", b"undici", b"oauth4webapi", b"openid-client"];
 
 /// Whether one of these header fields, name in lower case and value, is one that
 /// browsers alone send.
@@ -9,7 +10,7 @@ const NODE: [&[u8]; 2] = [b"node", b"undici"];
 /// That is `Origin` (Fetch, section 3.2) and `Sec-Fetch-*` (Fetch Metadata
 /// Request Headers, section 2), which scripts cannot take away. One request has
 /// such a field and no browser: the `fetch` of Node, where services run, sends
-/// `Sec-Fetch-Mode: cors` and no other of them, under its own name. A browser
+/// `Sec-Fetch-Mode: cors` and no other of them, under a name of its own. A browser
 /// sends `Sec-Fetch-Site` with it or none at all (section 3).
 pub fn is_from_browser<'a>(fields: impl Iterator<Item = (&'a str, &'a [u8])>) -> bool {
     let mut has_mode = false;
@@ -18,7 +19,11 @@ pub fn is_from_browser<'a>(fields: impl Iterator<Item = (&'a str, &'a [u8])>) ->
         match name {
             "origin" => return true,
             "sec-fetch-mode" if value == b"cors" && !has_mode => has_mode = true,
-            "user-agent" => is_node = NODE.contains(&value),
+            // RFC 9110 section 10.1.5: a product, and perhaps its version.
+            "user-agent" => {
+                let product = value.split(|&byte| byte == b'/').next();
+                is_node = product.is_some_and(|product| NODE.contains(&product));
+            }
             name if name.starts_with("sec-fetch-") => return true,
             _ => {}
         }
@@ -62,14 +67,21 @@ mod tests {
 
     #[test]
     fn node_alone_sends_the_mode_and_is_no_browser() {
-        for name in ["node", "undici"] {
+        for name in [
+            "node",
+            "undici",
+            "node/22",
+            "oauth4webapi/v3.8.8",
+            "openid-client/v6.9.0",
+        ] {
             assert!(!judged(&[MODE, ("user-agent", name)]));
             assert!(!judged(&[("user-agent", name), MODE]));
         }
         for name in [
             "Node",
             "node ",
-            "node/22",
+            "nodes",
+            "x/node",
             "Mozilla/5.0 node",
             "",
             "curl/8.5",

@@ -25,6 +25,16 @@ pub(super) struct Line {
 /// The file, held by this process alone.
 pub(super) struct BatchFile(File);
 
+impl Drop for BatchFile {
+    /// Closing is not enough: a program that was started meanwhile may hold the
+    /// file for an instant longer, and with it the lock.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::debug!(%error, "a lock stays until the file is closed");
+        }
+    }
+}
+
 impl BatchFile {
     /// Opens or makes it, and reads what earlier runs have written. A line that
     /// was cut off in the middle is taken away: its key has no text any more.

@@ -58,9 +58,14 @@ fn api_key(number: u64, days: u32, now: Timestamp) -> ApiKey {
 }
 
 async fn count(store: &MemoryStore, id: &ApiKeyId, wanted: Action) -> usize {
-    let entries = store.audit_of_credential(id.as_str(), 0, 1_000).await;
-    let is = |body: &AuditBody| matches!(body, AuditBody::Event(event) if event.action == wanted);
-    let entries = entries.unwrap();
+    // Doorward does it, to the key.
+    let is = |body: &AuditBody| match body {
+        AuditBody::Event(event) => {
+            event.action == wanted && event.target.as_deref() == Some(id.as_str())
+        }
+        AuditBody::Decision(_) | AuditBody::Outcome(_) => false,
+    };
+    let entries = store.audit_after(0, 1_000).await.unwrap();
     entries.iter().filter(|entry| is(&entry.body)).count()
 }
 
