@@ -168,6 +168,11 @@ impl DigestKeys {
         std::iter::once(&self.current).chain(&self.previous)
     }
 
+    /// Those under which something may still be accepted.
+    pub fn in_use(&self) -> impl Iterator<Item = &DigestKey> {
+        self.iter().filter(|key| !self.refuses(Some(key.id)))
+    }
+
     /// The key with that id.
     pub fn get(&self, id: DigestKeyId) -> Option<&DigestKey> {
         self.iter().find(|key| key.id == id)

@@ -120,6 +120,7 @@ impl Asking<'_> {
                 Err(fault) => return unavailable(&fault),
             };
             let known = Arc::clone(&self.issuer.known.borrow());
+            let digest_keys = self.issuer.keys_in_use(&known);
             let client = loaded.client.as_ref();
             let owner = client.map(|client| client.accountability.owner.as_str());
             let facts = AuthorizeFacts {
@@ -136,7 +137,7 @@ impl Asking<'_> {
                     Some(Said::Yes(scopes)) => Granting::Yes(scopes),
                     Some(Said::No) => Granting::No,
                 },
-                digest_keys: &self.issuer.digest_keys,
+                digest_keys: &digest_keys,
             };
             let origin = self.origin(loaded.logged_in.as_ref());
             let plan = decide(request, facts, &origin, self.now, &mut SystemEntropy);

@@ -40,7 +40,9 @@ pub(crate) async fn consent(
     let is_ours = logged_in.is_some_and(|logged_in| {
         let (holder, about) = (logged_in.session.id, [CONSENT, text, interaction, scope]);
         let token = posted.field("token");
-        form_token::is_right(&issuer.digest_keys, token, holder.as_str(), &about)
+        let known = Arc::clone(&issuer.known.borrow());
+        let keys = issuer.keys_in_use(&known);
+        form_token::is_right(&keys, token, holder.as_str(), &about)
     });
     if !is_ours || !form_token::is_same_origin(&headers, &issuer.url) {
         return asking.refuse(FOREIGN_FORM).await;

@@ -27,7 +27,7 @@ pub(crate) fn is_right(
         return false;
     };
     let input = input(holder, about);
-    let mut keys = digest_keys.iter();
+    let mut keys = digest_keys.in_use();
     keys.any(|key| key.digest_labelled(LABEL, &input).matches(&presented))
 }
 
@@ -73,6 +73,13 @@ mod tests {
                 "{holder} {about:?}"
             );
         }
+        let retired = [(keys.current().id(), base::Timestamp::EPOCH)];
+        let retired = keys.refusing(&retired.into_iter().collect()).into_owned();
+        let about = &["login", "request"];
+        assert!(
+            !is_right(&retired, &token, "browser", about),
+            "others have the key"
+        );
         for wrong in ["", "00", &token.to_uppercase()] {
             assert!(!is_right(&keys, wrong, "browser", &["login", "request"]));
         }

@@ -42,6 +42,7 @@ mod token;
 mod userinfo;
 mod visitor;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -66,7 +67,8 @@ pub struct Issuer {
     pub url: IssuerUrl,
     /// Where clients are and where the audit goes.
     pub store: Arc<dyn Store>,
-    /// The keys of stored digests.
+    /// The keys of stored digests, also those that were retired: what is
+    /// presented is judged by [`Issuer::keys_in_use`].
     pub digest_keys: DigestKeys,
     /// How often logins were tried.
     pub counters: Arc<dyn Counters>,
@@ -83,6 +85,14 @@ pub struct Issuer {
     /// Whether API keys are exchanged at a listener of their own, and so at no
     /// other one.
     pub has_exchange: bool,
+}
+
+impl Issuer {
+    /// The keys of stored digests, as this snapshot has them: what stands under
+    /// a retired one is no secret of anybody (decision 0021).
+    pub(crate) fn keys_in_use(&self, known: &Snapshot) -> Cow<'_, DigestKeys> {
+        self.digest_keys.refusing(known.retired_digest_keys())
+    }
 }
 
 /// Which listener a request came to.

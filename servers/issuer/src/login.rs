@@ -54,9 +54,11 @@ pub(crate) async fn login(
     };
     let (text, interaction) = (posted.field("request"), posted.field("interaction"));
     let holder = cookie::read(&headers, cookie::FORM);
+    let known = Arc::clone(&issuer.known.borrow());
+    let keys = issuer.keys_in_use(&known);
     let is_ours = holder.is_some_and(|holder| {
         let about = [LOGIN, text, interaction];
-        form_token::is_right(&issuer.digest_keys, posted.field("token"), holder, &about)
+        form_token::is_right(&keys, posted.field("token"), holder, &about)
     });
     if !is_ours || !form_token::is_same_origin(&headers, &issuer.url) {
         return asking.refuse(FOREIGN_FORM).await;
@@ -86,8 +88,7 @@ pub(crate) async fn login(
             response
         }
         Ok(None) => {
-            let keys = &issuer.digest_keys;
-            let Some(interaction) = Interaction::of(&request, keys, asking.now) else {
+            let Some(interaction) = Interaction::of(&request, &keys, asking.now) else {
                 return asking.refuse(FOREIGN_FORM).await;
             };
             let asked = LoginAsked {

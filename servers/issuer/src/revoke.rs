@@ -68,11 +68,13 @@ pub(crate) async fn revoke(
         let Ok(family) = family(&issuer, &request).await else {
             return answer::unavailable();
         };
+        let known = Arc::clone(&issuer.known.borrow());
+        let digest_keys = issuer.keys_in_use(&known);
         let facts = RevokeFacts {
             environment: &issuer.environment,
             client: loaded.known(),
             arrival,
-            digest_keys: &issuer.digest_keys,
+            digest_keys: &digest_keys,
             family: family.as_ref(),
             access_token: access_token.as_ref(),
         };

@@ -42,7 +42,7 @@ pub(crate) async fn revoke(
         environment: issuer.environment.name.clone(),
     };
     let known = Arc::clone(&issuer.known.borrow());
-    let keys = issuer.digest_keys.refusing(known.retired_digest_keys());
+    let keys = issuer.keys_in_use(&known);
     for id in presented.ids(&keys) {
         if end(&issuer, (&presented, &keys), id.as_str(), (&origin, now))
             .await

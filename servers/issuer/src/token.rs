@@ -113,8 +113,7 @@ async fn issue(issuer: &Issuer, asked: Asked<'_>) -> Settled {
         let delegated = delegation::load(issuer, asked.request).await;
         let delegated = delegated.map_err(|fault| not_done("nothing is issued", &fault))?;
         let known = Arc::clone(&issuer.known.borrow());
-        // What stands under a retired one is no secret of anybody.
-        let digest_keys = issuer.digest_keys.refusing(known.retired_digest_keys());
+        let digest_keys = issuer.keys_in_use(&known);
         let facts = Facts {
             environment: &issuer.environment,
             issuer: &issuer.url,

@@ -102,7 +102,7 @@ fn standing(issuer: &Issuer, token: &Secret, now: Timestamp) -> Option<AccessTok
         view: &view,
         facts: &Uncached,
         decryption_keys: &Default::default(),
-        digest_keys: &issuer.digest_keys,
+        digest_keys: &issuer.keys_in_use(&known),
         freshness: Freshness { confirmed_at: now },
         time_limits: Default::default(),
     };

@@ -35,9 +35,8 @@ pub(crate) async fn load(
     let Some(account) = record::<Account>(store, session.account.as_str()).await? else {
         return Ok(None);
     };
-    // What stands under a retired one is no secret of anybody.
     let known = Arc::clone(&issuer.known.borrow());
-    let digest_keys = issuer.digest_keys.refusing(known.retired_digest_keys());
+    let digest_keys = issuer.keys_in_use(&known);
     let is_live = session.is_live(&presented, &digest_keys, &account, now);
     Ok(is_live.then_some(LoggedIn { session, account }))
 }

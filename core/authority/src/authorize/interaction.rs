@@ -36,7 +36,7 @@ impl Interaction {
             key.digest_labelled(LABEL, &input(request, asked_at))
                 .matches(&presented)
         };
-        let is_ours = digest_keys.iter().any(written);
+        let is_ours = digest_keys.in_use().any(written);
         let is_recent = asked_at <= now && now.since(asked_at) < LIFETIME;
         (is_ours && is_recent).then_some(Self { asked_at })
     }
@@ -88,6 +88,14 @@ mod tests {
         assert_eq!(read(text, &written, &keys(1), 3_700), None);
         assert_eq!(read(text, &written, &keys(1), 99), None);
         assert_eq!(read(text, &written, &keys(2), 100), None);
+        let id = keys(1).current().id();
+        let retired = [(id, at(0))].into_iter().collect();
+        let retired = keys(1).refusing(&retired).into_owned();
+        assert_eq!(
+            read(text, &written, &retired, 100),
+            None,
+            "somebody else has the key"
+        );
         assert_eq!(
             read("client_id=b&prompt=login", &written, &keys(1), 100),
             None

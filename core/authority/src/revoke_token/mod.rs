@@ -24,7 +24,7 @@ use snapshot::Change;
 use crate::audit::{Action, Origin};
 use crate::client::authenticate::{Arrival, KnownClient, PresentedClient, authenticate};
 use crate::token::{TokenRefusal, TokenRequest, refused};
-use crate::token_family::{self, EndReason, TokenFamily};
+use crate::token_family::{self, EndReason, TokenFamily, check_given_out};
 use crate::{Plan, Writes};
 
 /// What the decision needs to know.
@@ -75,7 +75,8 @@ fn revoke(
         return Err(TokenRefusal::invalid_request("token", "token is missing"));
     };
     if let Ok(token) = PresentedRefreshToken::parse(text.expose()) {
-        let Some(family) = facts.family.filter(|family| is_of(&token, family, facts)) else {
+        let given_out = |family: &&TokenFamily| check_given_out(&token, family, keys).is_ok();
+        let Some(family) = facts.family.filter(given_out) else {
             return Ok(Writes::default());
         };
         if family.client.as_str() != client.id() {
@@ -105,18 +106,6 @@ fn revoke(
         }],
         ..Writes::default()
     })
-}
-
-/// Whether the text is a refresh token that the family has given out.
-fn is_of(token: &PresentedRefreshToken<'_>, family: &TokenFamily, facts: RevokeFacts<'_>) -> bool {
-    let seed = family.seed.as_ref();
-    let is_ours =
-        seed.is_some_and(|seed| token.is_ours(seed, facts.digest_keys, family.digest_key));
-    is_ours
-        && family.id == *token.family()
-        && token.generation() <= family.generation
-        && token.class() == facts.environment.class
-        && family.environment == facts.environment.name
 }
 
 /// It is genuine, and somebody else's: nothing is revoked.

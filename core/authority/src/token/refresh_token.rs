@@ -18,7 +18,9 @@ use super::{Decided, Facts, NotIssued, TokenRefusal, TokenRequest, delegated};
 use crate::Effect;
 use crate::audit::Origin;
 use crate::client::authenticate::AuthenticatedClient;
-use crate::token_family::{self, EndReason, NotPresentable, Presented, TokenFamily, present};
+use crate::token_family::{
+    self, EndReason, NotGivenOut, NotPresentable, Presented, TokenFamily, check_given_out, present,
+};
 use crate::versioned::Versioned;
 
 pub(super) fn issue(
@@ -73,19 +75,11 @@ fn known<'a>(
     let family = facts.delegation.family;
     let family = family.filter(|family| family.id == *presented.family());
     let family = family.ok_or_else(|| refused("refresh_token_unknown"))?;
-    let is_ours = family
-        .seed
-        .as_ref()
-        .is_some_and(|seed| presented.is_ours(seed, facts.digest_keys, family.digest_key));
-    // One from the future of the family was never given to anybody.
-    if !is_ours || presented.generation() > family.generation {
-        return Err(refused("refresh_token_wrong"));
-    }
-    let is_here = presented.class() == facts.environment.class
-        && family.environment == facts.environment.name;
-    match is_here {
-        true => Ok((family, presented.generation())),
-        false => Err(refused("wrong_environment")),
+    let here = (facts.environment, facts.digest_keys);
+    match check_given_out(&presented, family, here) {
+        Ok(()) => Ok((family, presented.generation())),
+        Err(NotGivenOut::Wrong) => Err(refused("refresh_token_wrong")),
+        Err(NotGivenOut::Elsewhere) => Err(refused("wrong_environment")),
     }
 }
 

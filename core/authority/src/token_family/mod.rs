@@ -4,6 +4,7 @@
 
 mod begin;
 mod end;
+mod given_out;
 mod present;
 
 use base::{Lifetime, Name, Timestamp};
@@ -17,6 +18,7 @@ use crate::session::AuthenticationMethod;
 pub(crate) use begin::begin;
 pub use end::EndReason;
 pub(crate) use end::end;
+pub(crate) use given_out::{NotGivenOut, check_given_out};
 pub use present::{NotPresentable, Presented, RETRIES, RETRY_WINDOW, present};
 
 /// How long a family lives at most.
