@@ -68,7 +68,7 @@ pub struct Issuer {
     /// Where clients are and where the audit goes.
     pub store: Arc<dyn Store>,
     /// The keys of stored digests, also those that were retired: what is
-    /// presented is judged by [`Issuer::keys_in_use`].
+    /// presented is judged by those in use.
     pub digest_keys: DigestKeys,
     /// How often logins were tried.
     pub counters: Arc<dyn Counters>,
