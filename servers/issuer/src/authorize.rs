@@ -177,10 +177,14 @@ impl Asking<'_> {
 
     /// A page that says why not.
     pub(crate) async fn refuse(&self, refusal: PageRefusal) -> Response {
+        self.refuse_with(StatusCode::BAD_REQUEST, refusal).await
+    }
+
+    async fn refuse_with(&self, status: StatusCode, refusal: PageRefusal) -> Response {
         let plan = page(refusal, &self.origin(None), self.now);
         match self.issuer.store.commit(plan.writes).await {
             Ok(_) => match plan.outcome {
-                Authorization::Page(refusal) => self.error_page(StatusCode::BAD_REQUEST, &refusal),
+                Authorization::Page(refusal) => self.error_page(status, &refusal),
                 _ => answer::unavailable(),
             },
             Err(fault) => {
@@ -192,13 +196,17 @@ impl Asking<'_> {
 
     /// The same for what may be tried again in a minute (RFC 6585 section 4).
     pub(crate) async fn wait(&self, refusal: PageRefusal) -> Response {
-        let mut response = self.refuse(refusal).await;
-        if response.status() == StatusCode::BAD_REQUEST {
-            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            let minute = HeaderValue::from_static("60");
-            response.headers_mut().insert(header::RETRY_AFTER, minute);
-        }
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut response = self.refuse_with(status, refusal).await;
+        let minute = HeaderValue::from_static("60");
+        response.headers_mut().insert(header::RETRY_AFTER, minute);
         response
+    }
+
+    /// The same for a form that is not from our page, or not from this browser
+    /// (RFC 9700 section 4.7).
+    pub(crate) async fn forbid(&self, refusal: PageRefusal) -> Response {
+        self.refuse_with(StatusCode::FORBIDDEN, refusal).await
     }
 
     async fn stop(&self, rule: &'static str, description: &'static str) -> Response {

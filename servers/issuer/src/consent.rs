@@ -29,7 +29,7 @@ pub(crate) async fn consent(
         now: issuer.clock.now(),
     };
     let Some(posted) = Posted::read(&headers, body).await else {
-        return asking.refuse(FOREIGN_FORM).await;
+        return asking.forbid(FOREIGN_FORM).await;
     };
     let logged_in = match visitor::load(&issuer, &headers, asking.now).await {
         Ok(logged_in) => logged_in,
@@ -45,7 +45,7 @@ pub(crate) async fn consent(
         form_token::is_right(&keys, token, holder.as_str(), &about)
     });
     if !is_ours || !form_token::is_same_origin(&headers, &issuer.url) {
-        return asking.refuse(FOREIGN_FORM).await;
+        return asking.forbid(FOREIGN_FORM).await;
     }
     let going_on = match interaction {
         "" => text.to_owned(),

@@ -42,13 +42,20 @@ fn input(holder: &str, about: &[&str]) -> Vec<u8> {
 }
 
 /// Whether the browser says that the form is from a page of the issuer. A
-/// browser that says nothing is an old one; the token judges it alone.
+/// browser that says nothing is an old one; the token judges it alone. Our pages
+/// have no referrer, and so their forms have the origin `null` (Fetch standard,
+/// section 3.2): then it counts that the browser says "same-origin" itself, which
+/// no page can make it say.
 pub(crate) fn is_same_origin(headers: &HeaderMap, issuer: &IssuerUrl) -> bool {
     let origin = headers.get(header::ORIGIN).map(|value| value.as_bytes());
     let own = issuer.as_str().strip_suffix(issuer.path()).unwrap_or("");
     let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
-    origin.is_none_or(|origin| origin == own.as_bytes())
-        && site.is_none_or(|site| site == b"same-origin")
+    let is_same_site = site.map(|site| site == b"same-origin");
+    match origin {
+        Some(b"null") => is_same_site == Some(true),
+        Some(origin) => origin == own.as_bytes() && is_same_site != Some(false),
+        None => is_same_site != Some(false),
+    }
 }
 
 #[cfg(test)]
@@ -88,14 +95,29 @@ mod tests {
     #[test]
     fn rfc9700_4_7_a_form_from_elsewhere_is_seen() {
         let issuer: IssuerUrl = "https://login.example.com/eu".parse().unwrap();
-        let judged = |name: &str, value: &str| {
+        let all_judged = |fields: &[(&str, &str)]| {
             let mut headers = HeaderMap::new();
-            headers.insert(
-                header::HeaderName::try_from(name).unwrap(),
-                value.parse().unwrap(),
-            );
+            for (name, value) in fields {
+                headers.insert(
+                    header::HeaderName::try_from(*name).unwrap(),
+                    value.parse().unwrap(),
+                );
+            }
             is_same_origin(&headers, &issuer)
         };
+        let judged = |name: &str, value: &str| all_judged(&[(name, value)]);
+        let own = ("origin", "https://login.example.com");
+        let null = ("origin", "null");
+        // What browsers send for a page without a referrer.
+        assert!(all_judged(&[null, ("sec-fetch-site", "same-origin")]));
+        assert!(all_judged(&[own, ("sec-fetch-site", "same-origin")]));
+        for site in ["cross-site", "same-site", "none", "", "Same-Origin"] {
+            for origin in [own, null] {
+                assert!(!all_judged(&[origin, ("sec-fetch-site", site)]), "{site}");
+            }
+        }
+        let evil = ("origin", "https://evil.example");
+        assert!(!all_judged(&[evil, ("sec-fetch-site", "same-origin")]));
         assert!(is_same_origin(&HeaderMap::new(), &issuer));
         assert!(judged("origin", "https://login.example.com"));
         assert!(judged("sec-fetch-site", "same-origin"));

@@ -50,7 +50,7 @@ pub(crate) async fn login(
         now: issuer.clock.now(),
     };
     let Some(posted) = Posted::read(&headers, body).await else {
-        return asking.refuse(FOREIGN_FORM).await;
+        return asking.forbid(FOREIGN_FORM).await;
     };
     let (text, interaction) = (posted.field("request"), posted.field("interaction"));
     let holder = cookie::read(&headers, cookie::FORM);
@@ -61,7 +61,7 @@ pub(crate) async fn login(
         form_token::is_right(&keys, posted.field("token"), holder, &about)
     });
     if !is_ours || !form_token::is_same_origin(&headers, &issuer.url) {
-        return asking.refuse(FOREIGN_FORM).await;
+        return asking.forbid(FOREIGN_FORM).await;
     }
     let going_on = format!("{text}&interaction={interaction}");
     let request = match AuthorizationRequest::parse(going_on.as_bytes()) {
@@ -89,7 +89,7 @@ pub(crate) async fn login(
         }
         Ok(None) => {
             let Some(interaction) = Interaction::of(&request, &keys, asking.now) else {
-                return asking.refuse(FOREIGN_FORM).await;
+                return asking.forbid(FOREIGN_FORM).await;
             };
             let asked = LoginAsked {
                 reason: LoginReason::Nobody,

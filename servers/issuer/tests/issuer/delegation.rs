@@ -421,7 +421,7 @@ async fn rfc9700_4_7_a_form_from_elsewhere_does_nothing() {
         (&mut browser.clone(), without("interaction")),
     ] {
         let page = who.post(&stage.world, "/login", &borrowed(&form)).await;
-        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.html);
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.html);
         assert!(!who.cookies.keys().any(|name| name.ends_with("-session")));
     }
     for (header, value) in [
@@ -434,7 +434,7 @@ async fn rfc9700_4_7_a_form_from_elsewhere_does_nothing() {
             .header(header, value);
         let body = authority::form::write(borrowed(&fields));
         let page = browser.clone().send(&stage.world, request, body).await;
-        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{header}: {value}");
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{header}: {value}");
     }
     // And the same form, from where it was given, works.
     let consent = browser
