@@ -1,6 +1,7 @@
 //! A client in answers.
 
 use authority::client::Client;
+use authority::redirect_uri::RedirectUri;
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +14,18 @@ pub struct ClientAnswer {
     /// Its identifier: `client_id` of RFC 6749 section 2.2.
     #[schema(example = "c4z8k2m6q0v1c3x5")]
     pub client_id: String,
+    /// What it is: `service`, `web`, `browser` or `native`.
+    #[schema(example = "service")]
+    pub client_type: String,
+    /// How pages call it; nothing: by its identifier.
+    #[schema(example = "Acme Reports")]
+    pub name: Option<String>,
+    /// Where answers may go.
+    #[schema(example = json!(["https://app.example.com/callback"]))]
+    pub redirect_uris: Vec<String>,
+    /// Where a browser may go after a logout.
+    #[schema(example = json!(["https://app.example.com/"]))]
+    pub post_logout_redirect_uris: Vec<String>,
     /// The environment that it belongs to.
     #[schema(example = "production")]
     pub environment: String,
@@ -49,8 +62,13 @@ pub struct ClientAnswer {
 impl ClientAnswer {
     pub(crate) fn new(client: &Client, now: Timestamp) -> Self {
         let accountability = &client.accountability;
+        let texts = |uris: &[RedirectUri]| uris.iter().map(|uri| uri.as_str().to_owned()).collect();
         Self {
             client_id: client.id.to_string(),
+            client_type: client.client_type.as_str().to_owned(),
+            name: client.name.clone(),
+            redirect_uris: texts(&client.redirect_uris),
+            post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
             environment: client.environment.to_string(),
             organisation: accountability.organisation.to_string(),
             owner: accountability.owner.to_string(),
@@ -73,8 +91,10 @@ pub struct CreatedClientAnswer {
     #[serde(flatten)]
     pub client: ClientAnswer,
     /// The secret for its holder. It is not kept, so it cannot be shown again.
+    /// A public client has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "dws_live_...")]
-    pub client_secret: String,
+    pub client_secret: Option<String>,
     /// Since when the gate knows it; nothing if that is not confirmed.
     pub in_force: Option<InForce>,
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use authority::accountability::CredentialRequest;
 use authority::accountability::Facts;
 use authority::client::{ClientRequest, CreatedClient, create};
 use authority::owner::require_here;
@@ -12,9 +11,9 @@ use axum::{Extension, Json};
 use ephemeral::SystemEntropy;
 use http::{StatusCode, header};
 
+use super::body::ClientBody;
 use crate::Admin;
 use crate::answer::{ClientAnswer, CreatedClientAnswer};
-use crate::credential_body::CredentialBody;
 use crate::digest_key;
 use crate::in_force;
 use crate::malformed::StrictJson;
@@ -27,14 +26,15 @@ use crate::settle::{ATTEMPTS, settle};
 
 /// Create a client
 ///
-/// The answer has the secret in `client_secret`. It is shown this once.
+/// The answer has the secret in `client_secret`. It is shown this once. A public
+/// client (`browser`, `native`) has none: RFC 6749 section 2.1.
 #[utoipa::path(
     post,
     path = "/admin/v1/client",
     operation_id = "create_client",
     tag = "client",
     security(("operator_token" = ["write:client"])),
-    request_body = CredentialBody,
+    request_body = ClientBody,
     responses(
         (status = 201, description = "Created", body = CreatedClientAnswer,
             headers(("location" = String, description = "Where the record is"))),
@@ -47,9 +47,9 @@ use crate::settle::{ATTEMPTS, settle};
 pub(crate) async fn answer(
     State(admin): State<Arc<Admin>>,
     Extension(asked): Extension<Asked>,
-    StrictJson(body): StrictJson<CredentialBody>,
+    StrictJson(body): StrictJson<ClientBody>,
 ) -> Result<Response, Failure> {
-    let request = ClientRequest::from(CredentialRequest::from(body));
+    let request = ClientRequest::from(body);
     for _ in 0..ATTEMPTS {
         let known = owner::known(&admin, request.credential.owner.as_deref()).await?;
         require_here(known.as_ref())?;
@@ -85,7 +85,7 @@ fn render(
         client_secret: created
             .secret
             .as_ref()
-            .map_or_else(String::new, |secret| secret.expose().to_owned()),
+            .map(|secret| secret.expose().to_owned()),
         in_force,
     };
     let headers = [(header::LOCATION, location)];

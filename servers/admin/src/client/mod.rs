@@ -1,5 +1,6 @@
 //! `/admin/v1/client`.
 
+mod body;
 pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod revoke;
