@@ -105,6 +105,10 @@ pub enum Action {
     OperatorRefused,
     /// An account was created.
     AccountCreated,
+    /// An account was disabled: everything of it ended.
+    AccountDisabled,
+    /// A disabled account was enabled.
+    AccountEnabled,
     /// An account has another password.
     PasswordChanged,
     /// Everything of an account ended: its sessions and tokens.

@@ -76,6 +76,8 @@ impl std::fmt::Display for VersionedKind {
 pub enum Lookup {
     /// The account with a login name. At most one has it.
     LoginName,
+    /// Every account of an environment, by the environment's name.
+    Environment,
     /// What belongs to an account, by the account's id.
     Account,
     /// What came of a login, by the session's id.
@@ -89,6 +91,7 @@ impl Lookup {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LoginName => "login_name",
+            Self::Environment => "environment",
             Self::Account => "account",
             Self::Session => "session",
             Self::Client => "client",
@@ -175,7 +178,10 @@ macro_rules! versioned {
 }
 
 versioned!(Account, |record| id record.id.to_string(), forget None,
-    lookups [LoginName: record.login_name.to_string()]);
+lookups [
+    LoginName: record.login_name.to_string(),
+    Environment: record.environment.to_string()
+]);
 versioned!(Session, |record| id record.id.to_string(), forget Some(record.expires_at),
     lookups [Account: record.account.to_string()]);
 versioned!(Grant, |record| id record.id(), forget None,

@@ -68,14 +68,14 @@ pub fn create(
     })
 }
 
-struct Checked {
+pub(super) struct Checked {
     organisation: Name,
     login_name: LoginName,
     display_name: String,
     email: Option<Email>,
 }
 
-fn check(request: &AccountRequest) -> Result<Checked, Vec<FieldFinding>> {
+pub(super) fn check(request: &AccountRequest) -> Result<Checked, Vec<FieldFinding>> {
     let mut findings = Vec::new();
     let organisation = crate::accountability::name(
         "organisation",

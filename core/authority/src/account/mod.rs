@@ -1,9 +1,15 @@
 //! People who log in: an account is a subject with a login name.
 
 mod create;
+mod disable;
+mod enable;
 mod login_name;
 mod password;
+mod require;
 mod set_password;
+
+#[cfg(test)]
+mod tests;
 
 use base::{Name, Timestamp, define_id};
 use serde::{Deserialize, Serialize};
@@ -11,8 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::accountability::Revocation;
 
 pub use create::{AccountRequest, create};
+pub use disable::disable;
+pub use enable::enable;
 pub use login_name::{InvalidLoginName, LoginName};
 pub use password::{InvalidPassword, LONGEST_PASSWORD, PasswordHash, SHORTEST_PASSWORD, check};
+pub use require::{require_free_name, require_password, require_whole};
 pub use set_password::set_password;
 pub(crate) use set_password::{SLACK, cut_off};
 

@@ -11,11 +11,12 @@ use crate::{Effect, Plan, Writes};
 pub const LONGEST_LIFETIME: Lifetime = Lifetime::from_secs(90 * 86_400);
 
 /// Every scope of the admin API.
-pub const ALL_SCOPES: &str = "read:api_key read:audit read:client read:feed read:inventory \
-                              read:leak read:operator_token read:owner read:register \
-                              read:signing_key read:token write:api_key write:client \
-                              write:digest_key write:feed write:inventory write:leak \
-                              write:operator_token write:owner write:signing_key";
+pub const ALL_SCOPES: &str = "read:account read:api_key read:audit read:client read:feed \
+                              read:inventory read:leak read:operator_token read:owner \
+                              read:register read:signing_key read:token write:account \
+                              write:api_key write:client write:digest_key write:feed \
+                              write:inventory write:leak write:operator_token write:owner \
+                              write:signing_key";
 
 /// A created operator token and its text, which is shown once.
 #[derive(Debug)]
