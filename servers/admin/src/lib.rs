@@ -7,6 +7,7 @@
 //! | paths | scopes |
 //! |---|---|
 //! | `/admin/v1/api_key` | `read:api_key`, `write:api_key` |
+//! | `/admin/v1/account` | `read:account`, `write:account` |
 //! | `/admin/v1/owner` | `read:owner`, `write:owner` |
 //! | `/admin/v1/client` | `read:client`, `write:client` |
 //! | `/admin/v1/signing_key` | `read:signing_key`, `write:signing_key` |
@@ -20,6 +21,7 @@
 //! | `/feed/v1` | `read:feed`, `write:feed` |
 //! | `/admin/openapi.json` | none |
 
+mod account;
 pub mod answer;
 mod api_key;
 mod arrival;
@@ -55,6 +57,7 @@ use std::sync::Arc;
 use authority::signing_key::SealingKey;
 use base::{Clock, Revision};
 use credential::{DigestKeys, Environment};
+use password::PasswordPool;
 use secret_source::OpenSigner;
 use store::Store;
 use tokio::sync::watch;
@@ -70,6 +73,8 @@ pub struct Admin {
     pub store: Arc<dyn Store>,
     /// The keys of stored digests.
     pub digest_keys: DigestKeys,
+    /// Where passwords are hashed: the pool that the issuer of this process has.
+    pub passwords: Arc<PasswordPool>,
     /// Seals the signing keys that are made.
     pub sealing_key: Arc<SealingKey>,
     /// The places that hold signing keys themselves.

@@ -10,8 +10,8 @@ use credential::Scope;
 use crate::operator::guarded;
 use crate::problem::Failure;
 use crate::{
-    Admin, api_key, arrival, audit, client, digest_key, drill, feed, inventory, leak, openapi,
-    operator_token, owner, register, signing_key, token, trace, trusted_issuer,
+    Admin, account, api_key, arrival, audit, client, digest_key, drill, feed, inventory, leak,
+    openapi, operator_token, owner, register, signing_key, token, trace, trusted_issuer,
 };
 
 /// The admin API and the feed: all of their paths, ready to be served.
@@ -63,6 +63,13 @@ fn table() -> Vec<Row> {
         ("/admin/v1/owner", "read:owner", get(owner::list::answer)),
         ("/admin/v1/owner/{name}/disable", "write:owner", post(owner::disable::answer)),
         ("/admin/v1/owner/{name}/enable", "write:owner", post(owner::enable::answer)),
+        ("/admin/v1/account", "write:account", post(account::create::answer)),
+        ("/admin/v1/account", "read:account", get(account::list::answer)),
+        ("/admin/v1/account/{id}", "read:account", get(account::show::answer)),
+        ("/admin/v1/account/{id}/set_password", "write:account", post(account::set_password::answer)),
+        ("/admin/v1/account/{id}/disable", "write:account", post(account::disable::answer)),
+        ("/admin/v1/account/{id}/enable", "write:account", post(account::enable::answer)),
+        ("/admin/v1/account/{id}/log_out", "write:account", post(account::log_out::answer)),
         ("/admin/v1/client", "write:client", post(client::create::answer)),
         ("/admin/v1/client", "read:client", get(client::list::answer)),
         ("/admin/v1/client/{id}", "read:client", get(client::show::answer)),

@@ -30,6 +30,7 @@ use gate::listen::{Bound, Serving};
 use gate::{DecryptionKeys, Gate, Settings};
 use ipnet::IpNet;
 use jose::encryption::EncryptionKey;
+use password::PasswordPool;
 use secret_source::OpenSigner;
 use store::{Read as _, Store};
 use store_sqlite::{Options, SqliteStore};
@@ -193,6 +194,8 @@ struct Parts {
     store: Arc<dyn Store>,
     digest_keys: DigestKeys,
     clock: Arc<dyn Clock>,
+    /// One pool for issuer and admin: its bound is the process's.
+    passwords: Arc<PasswordPool>,
     /// Where secrets and remote signers are.
     places: Arc<Places>,
     /// Only where signing keys are opened or made: a gate has no use for it.
@@ -209,6 +212,7 @@ impl Parts {
             store: Arc::new(store),
             digest_keys,
             clock: Arc::new(SystemClock::new()),
+            passwords: Arc::default(),
             places,
             sealing_key: None,
         })
@@ -248,7 +252,7 @@ impl Parts {
             store: Arc::clone(&self.store),
             digest_keys: self.digest_keys.clone(),
             counters: Arc::new(ephemeral::counters::InProcessCounters::new(10_000)),
-            passwords: Arc::default(),
+            passwords: Arc::clone(&self.passwords),
             signers,
             encryption_keys,
             known,
@@ -266,6 +270,7 @@ impl Parts {
             environment: self.installation.environment.clone(),
             store: Arc::clone(&self.store),
             digest_keys: self.digest_keys.clone(),
+            passwords: Arc::clone(&self.passwords),
             sealing_key: self.sealing_key()?,
             places: Arc::clone(&self.places) as Arc<dyn OpenSigner>,
             clock: Arc::clone(&self.clock),

@@ -4,6 +4,7 @@
 //! A record in an answer never has a digest, and a secret stands only in the
 //! three answers that make one.
 
+mod account;
 mod api_key;
 mod audit;
 mod client;
@@ -32,6 +33,7 @@ use base::{Revision, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use account::{AccountAnswer, AccountPage, ChangedAccountAnswer, EmailAnswer};
 pub use api_key::{
     ApiKeyAnswer, ApiKeyPage, BulkAnswer, BulkItemAnswer, CreatedApiKeyAnswer, ImportedAnswer,
     ReviewQueueAnswer, RevokedApiKeyAnswer,

@@ -206,6 +206,7 @@ impl House {
                 self.digest_key.clone(),
                 self.previous_digest_keys.clone(),
             ),
+            passwords: Arc::default(),
             sealing_key: Arc::clone(&self.sealing_key),
             places: Arc::new(NoPlaces),
             clock: self.clock.clone(),

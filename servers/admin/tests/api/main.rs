@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod account;
 mod api_key;
 mod audit;
 mod client;

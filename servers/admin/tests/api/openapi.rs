@@ -34,6 +34,7 @@ async fn every_path_is_described_with_its_scope_and_its_problems() {
             .unwrap()
             .replace("k0123456789abcde", "{id}")
             .replace("c0123456789abcde", "{id}")
+            .replace("u0123456789abcde", "{id}")
             .replace("s0123456789abcde", "{id}")
             .replace("o0123456789abcde", "{id}")
             .replace("0a1b2c3d", "{id}")
