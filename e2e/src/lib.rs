@@ -9,6 +9,7 @@
     reason = "everything here serves tests, which may fail loudly"
 )]
 
+pub mod browser;
 pub mod forge;
 pub mod http2;
 pub mod installed;
@@ -22,7 +23,7 @@ pub mod softhsm;
 pub mod standalone;
 pub mod weather;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -176,13 +177,33 @@ impl Demo {
 
     /// Runs `doorward` as an operator of this demo.
     pub fn doorward(&self, arguments: &[&str]) -> Output {
-        Command::new(binary("doorward"))
+        self.operator(arguments).output().expect("doorward runs")
+    }
+
+    /// The same, with something on standard input.
+    pub fn doorward_reading(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .operator(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("doorward runs");
+        let mut standard_input = child.stdin.take().expect("its input is piped");
+        // A command that reads nothing may have ended before it was written.
+        let _ = standard_input.write_all(input.as_bytes());
+        drop(standard_input);
+        child.wait_with_output().expect("doorward ends")
+    }
+
+    fn operator(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary("doorward"));
+        command
             .args(arguments)
             .env("DOORWARD_ADMIN", self.text("/admin"))
             .env("DOORWARD_OPERATOR_TOKEN", self.text("/operator_token"))
-            .env("NO_COLOR", "1")
-            .output()
-            .expect("doorward runs")
+            .env("NO_COLOR", "1");
+        command
     }
 
     /// Asks the token endpoint as the demo's client.

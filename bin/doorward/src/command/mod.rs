@@ -23,8 +23,10 @@ mod serve;
 mod signing_key;
 mod token;
 mod trace;
+mod user;
 
 pub(crate) use leak::without_credentials;
+pub(crate) use user::generated_password;
 
 use clap::Subcommand;
 use tokio::runtime::Runtime;
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     /// Create, list, show and revoke clients.
     #[command(subcommand)]
     Client(client::Client),
+    /// Create, list and disable the accounts of people, and log them out.
+    #[command(subcommand)]
+    User(user::User),
     /// List, add, rotate, roll back and retire signing keys.
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
@@ -105,6 +110,7 @@ impl Command {
             Self::Drill(drill) => drill.run(),
             Self::Owner(owner) => owner.run(),
             Self::Client(client) => client.run(),
+            Self::User(user) => user.run(),
             Self::SigningKey(signing_key) => signing_key.run(),
             Self::Register(register) => register.run(),
             Self::Revoke(revoke) => revoke.run(),

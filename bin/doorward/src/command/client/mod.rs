@@ -8,6 +8,7 @@ use admin::answer::ClientPage;
 use crate::admin_api::{Connection, RevocationArguments, record_path};
 use crate::answer::{Exit, Fault};
 use arguments::ClientArguments;
+pub(crate) use arguments::ClientBody;
 use words::{created_text, list_text, record_text, revoked_text};
 
 const PATH: &str = "/admin/v1/client";

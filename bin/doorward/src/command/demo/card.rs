@@ -13,11 +13,15 @@ pub(super) fn render(ready: &Ready) -> String {
         operator_token,
         api_key,
         client,
+        user,
+        delegation,
         ..
     } = ready;
     let (key, key_id) = (api_key.secret.expose(), &api_key.id);
     let (client_id, client_secret) = (&client.id, client.secret.expose());
     let operator_token = operator_token.expose();
+    let (name, password) = (&user.name, user.password.expose());
+    let (authorize, verifier) = (delegation.authorize_url(), delegation.verifier());
     let endpoints = endpoints(ready);
     format!(
         r#"
@@ -49,11 +53,16 @@ Copy these, one after the other, in another terminal:
     '{issuer}/oauth2/token' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
   curl -i -H "Authorization: Bearer $TOKEN" '{gate}/v1/reports'
 
-  # 4. A revoked key is dead at once.
+  # 4. A person lets an application act for them. Open this, log in and allow it:
+  #    the page that you come back to has the lines to go on.
+  #    name {name}   password {password}   code_verifier {verifier}
+  {authorize}
+
+  # 5. A revoked key is dead at once.
   {binary} key revoke {key_id} --reason 'trying it out'
   curl -i -H "X-API-Key: $KEY" '{gate}/v1/forecast'
 
-  # 5. What happened? Give it the x-request-id of any answer above.
+  # 6. What happened? Give it the x-request-id of any answer above.
   {binary} trace REQUEST_ID
   {binary} audit verify
 "#,

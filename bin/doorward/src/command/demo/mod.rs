@@ -2,7 +2,9 @@
 //! a sample API behind the gate. What it makes, it makes through the same
 //! commands and the same admin API that a real installation uses.
 
+mod callback;
 mod card;
+mod delegation;
 mod operator;
 mod sample_api;
 mod setup;

@@ -2,16 +2,19 @@
 
 use authority::accountability::CredentialRequest;
 use base::Secret;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::setup::{Credential, Endpoint};
+use super::delegation::PublicClient;
+use super::setup::{Credential, Endpoint, Person};
 use crate::admin_api::AdminApi;
 use crate::answer::Fault;
+use crate::command::client::ClientBody;
 
 /// The demo's operator.
 pub(super) struct Operator(AdminApi);
 
 const KEY_SCOPES: [&str; 1] = ["read:forecast"];
+const DELEGATED_SCOPES: [&str; 1] = ["read:user_profile"];
 const CLIENT_SCOPES: [&str; 3] = ["read:reports", "write:payments", "write:payouts"];
 
 impl Operator {
@@ -49,6 +52,51 @@ impl Operator {
         );
         let created = self.0.post("/admin/v1/client", &request).await?;
         credential(&created, "/client_id", "/client_secret")
+    }
+
+    /// Somebody who can log in.
+    pub(super) async fn create_person(
+        &self,
+        name: &str,
+        display_name: &str,
+        password: Secret,
+    ) -> Result<Person, Fault> {
+        let request = json!({
+            "organisation": "acme",
+            "login_name": name,
+            "display_name": display_name,
+            "password": password.expose(),
+        });
+        self.0.post("/admin/v1/account", &request).await?;
+        Ok(Person {
+            name: name.to_owned(),
+            password,
+        })
+    }
+
+    /// A client that keeps no secret, of that type, with that one redirect URI.
+    pub(super) async fn create_public_client(
+        &self,
+        client_type: &str,
+        name: &str,
+        redirect_uri: String,
+    ) -> Result<PublicClient, Fault> {
+        let request = ClientBody {
+            credential: request(
+                "team-accounts",
+                "the demo's people",
+                &DELEGATED_SCOPES,
+                &["profile"],
+                "accounts-oncall",
+            ),
+            client_type: Some(client_type.to_owned()),
+            name: Some(name.to_owned()),
+            redirect_uris: vec![redirect_uri.clone()],
+            post_logout_redirect_uris: Vec::new(),
+        };
+        let created = self.0.post("/admin/v1/client", &request).await?;
+        let id = text(&created, "/client_id")?;
+        Ok(PublicClient { id, redirect_uri })
     }
 
     /// The endpoints as the inventory in force has them.
@@ -92,14 +140,15 @@ fn request(
 }
 
 fn credential(created: &Value, id: &str, secret: &str) -> Result<Credential, Fault> {
-    let text = |pointer: &str| {
-        let found = created.pointer(pointer).and_then(Value::as_str);
-        found.map(str::to_owned).ok_or_else(|| unexpected(pointer))
-    };
     Ok(Credential {
-        id: text(id)?,
-        secret: Secret::new(text(secret)?),
+        id: text(created, id)?,
+        secret: Secret::new(text(created, secret)?),
     })
+}
+
+fn text(created: &Value, pointer: &str) -> Result<String, Fault> {
+    let found = created.pointer(pointer).and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| unexpected(pointer))
 }
 
 fn endpoint(value: &Value) -> Result<Endpoint, Fault> {

@@ -1,4 +1,5 @@
-//! The API behind the demo's gate. It knows nothing of keys and tokens: it
+//! The API behind the demo's gate, and beside it the application that people
+//! let read their profile. It knows nothing of keys and tokens: it
 //! answers whoever reaches it, and says whom the gate announced.
 
 use std::net::SocketAddr;
@@ -11,10 +12,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use super::callback::{self, Expected};
 use crate::answer::Fault;
 
-/// Starts it; gives its address. It ends with the process.
-pub(super) async fn start(address: SocketAddr) -> Result<SocketAddr, Fault> {
+/// The sample API at work.
+pub(super) struct SampleApi {
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+    /// What its callback page waits for.
+    pub(super) expected: Expected,
+}
+
+/// Starts it. It ends with the process.
+pub(super) async fn start(address: SocketAddr) -> Result<SampleApi, Fault> {
     let fault = |error: std::io::Error| {
         Fault::new(
             format!("the sample API cannot listen on {address}: {error}"),
@@ -23,18 +33,21 @@ pub(super) async fn start(address: SocketAddr) -> Result<SocketAddr, Fault> {
     };
     let listener = TcpListener::bind(address).await.map_err(fault)?;
     let address = listener.local_addr().map_err(fault)?;
+    let expected = Expected::default();
     let router = Router::new()
         .route("/v1/forecast", get(forecast))
         .route("/v1/reports", get(reports))
         .route("/v1/payments", post(payment))
         .route("/v1/payouts", post(payout))
-        .route("/v1/profile", get(profile));
+        .route("/v1/profile", get(profile))
+        .route(callback::PATH, get(callback::page))
+        .with_state(Expected::clone(&expected));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the sample API ended");
         }
     });
-    Ok(address)
+    Ok(SampleApi { address, expected })
 }
 
 #[derive(Deserialize)]

@@ -1,16 +1,20 @@
 //! What the demo is made of.
 
-use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use base::{Name, Secret};
 use credential::{Environment, EnvironmentClass};
+use ephemeral::SystemEntropy;
 use jose::Algorithm;
 use serde_json::{Value, json};
 
-use super::Ports;
+use super::delegation::{Delegation, PublicClient};
 use super::operator::Operator;
+use super::sample_api::SampleApi;
+use super::{Ports, callback};
 use crate::answer::Fault;
+use crate::command::generated_password;
 use crate::command::init::{InitialKeys, NewInstallation, install};
 use crate::config::Config;
 use crate::wire::{self, Listeners, Running};
@@ -23,6 +27,9 @@ pub(super) struct Ready {
     pub(super) operator_token: Secret,
     pub(super) api_key: Credential,
     pub(super) client: Credential,
+    pub(super) user: Person,
+    pub(super) delegation: Arc<Delegation>,
+    pub(super) mobile_client: PublicClient,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) config: String,
     pub(super) binary: String,
@@ -32,6 +39,12 @@ pub(super) struct Ready {
 pub(super) struct Credential {
     pub(super) id: String,
     pub(super) secret: Secret,
+}
+
+/// A person of the demo.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) password: Secret,
 }
 
 /// An endpoint of the demo.
@@ -48,6 +61,8 @@ impl Ready {
     /// The one line that programs read.
     pub(super) fn to_json(&self) -> String {
         let credential = |credential: &Credential| json!({ "id": credential.id, "secret": credential.secret.expose() });
+        let public =
+            |client: &PublicClient| json!({ "id": client.id, "redirect_uri": client.redirect_uri });
         let endpoints: Vec<Value> = self
             .endpoints
             .iter()
@@ -69,6 +84,9 @@ impl Ready {
             "operator_token": self.operator_token.expose(),
             "api_key": credential(&self.api_key),
             "client": credential(&self.client),
+            "user": { "name": self.user.name, "password": self.user.password.expose() },
+            "public_client": public(&self.delegation.client),
+            "mobile_client": public(&self.mobile_client),
             "endpoints": endpoints,
             "config": self.config,
         })
@@ -80,7 +98,7 @@ impl Ready {
 pub(super) async fn set_up(
     directory: &Path,
     ports: Ports,
-    sample_api: SocketAddr,
+    sample_api: SampleApi,
 ) -> Result<(Running, Ready), Fault> {
     let [gate, issuer, admin] = [&ports.gate, &ports.issuer, &ports.admin]
         .map(|bound| format!("http://{}", bound.address()));
@@ -97,17 +115,31 @@ pub(super) async fn set_up(
     };
     let running = wire::start(&config, listeners).await?;
 
-    let inventory =
-        include_str!("inventory.toml").replace("{upstream}", &format!("http://{sample_api}"));
+    let application = format!("http://{}", sample_api.address);
+    let inventory = include_str!("inventory.toml").replace("{upstream}", &application);
     write_inventory(&home, &inventory)?;
     let operator = Operator::new(&admin, &operator_token)?;
     operator.apply(inventory).await?;
     let api_key = operator.create_api_key().await?;
     let client = operator.create_client().await?;
+    let password = generated_password(&mut SystemEntropy);
+    let user = operator.create_person("alice", "Alice Doe", password);
+    let user = user.await?;
+    let callback = format!("{application}{}", callback::PATH);
+    let web = operator.create_public_client("browser", "Acme Profile", callback);
+    let web = web.await?;
+    // RFC 8252 section 7.3: at a loopback address any port is this one.
+    let app = "http://127.0.0.1/callback".to_owned();
+    let app = operator.create_public_client("native", "Acme Profile for phones", app);
+    let mobile_client = app.await?;
     let endpoints = operator.endpoints().await?;
     let binary = std::env::current_exe()
         .map_or_else(|_| "doorward".to_owned(), |path| path.display().to_string());
     let config = config_path.display().to_string();
+    let places = [issuer.as_str(), &gate, &binary];
+    let delegation = Arc::new(Delegation::new(places, web, &mut SystemEntropy));
+    // It is set once: nothing was there before.
+    let _ = sample_api.expected.set(Arc::clone(&delegation));
     let ready = Ready {
         gate,
         issuer,
@@ -115,6 +147,9 @@ pub(super) async fn set_up(
         operator_token,
         api_key,
         client,
+        user,
+        delegation,
+        mobile_client,
         endpoints,
         config,
         binary,
