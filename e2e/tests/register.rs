@@ -34,6 +34,12 @@ fn row(demo: &Demo, kind: &str) -> Value {
     rows(demo, &["--kind", kind]).into_iter().next().unwrap()
 }
 
+/// The row of one credential.
+fn row_of(demo: &Demo, id: &str) -> Value {
+    let rows = rows(demo, &[]);
+    rows.into_iter().find(|row| row["id"] == id).unwrap()
+}
+
 /// Runs a command of the register as it is printed.
 fn run(demo: &Demo, command: &Value) -> std::process::Output {
     let words: Vec<&str> = command.as_str().unwrap().split(' ').collect();
@@ -237,7 +243,7 @@ fn a_revoked_api_key_stops_where_the_preview_said() {
 #[test]
 fn a_revoked_client_stops_where_the_preview_said() {
     let demo = Demo::start();
-    let row = row(&demo, "client");
+    let row = row_of(&demo, demo.text("/client/id"));
     let tokens = tokens(&demo);
     let before = opened(&demo, &tokens);
     let told = preview(&demo, "client", row["id"].as_str().unwrap());
@@ -257,17 +263,23 @@ fn a_revoked_signing_key_stops_every_token_and_no_client() {
     let before_tokens = tokens(&demo);
     let before = opened(&demo, &before_tokens);
     let told = preview(&demo, "signing_key", active["id"].as_str().unwrap());
-    assert_eq!(texts(&told["endpoints"]), before);
-    let ids: Vec<&str> = told["credentials"]
+    // Also where people send tokens that this test has not got.
+    let mut stopped = before.clone();
+    stopped.insert("profile.read".to_owned());
+    assert_eq!(texts(&told["endpoints"]), stopped);
+    let ids: BTreeSet<&str> = told["credentials"]
         .as_array()
         .unwrap()
         .iter()
         .map(|stopped| stopped["id"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        ids,
-        [active["id"].as_str().unwrap(), demo.text("/client/id")]
-    );
+    let expected = [
+        active["id"].as_str().unwrap(),
+        demo.text("/client/id"),
+        demo.text("/public_client/id"),
+        demo.text("/mobile_client/id"),
+    ];
+    assert_eq!(ids, BTreeSet::from(expected));
     let output = run(&demo, &active["revoke_path"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(opened(&demo, &before_tokens), BTreeSet::new());
